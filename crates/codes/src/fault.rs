@@ -1,0 +1,166 @@
+//! An error: a code, a place, and both sides of a comparison.
+
+use core::fmt;
+
+use crate::{Code, Entry, Place};
+
+/// An error of a crate: its code, where it happened, what was expected and what was found.
+///
+/// Each crate has one public error, `pub type Error = Fault<Code>` with its own `Code`.
+/// `Display` is English and one line; [`Fault::message_zh`] is the same in Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault<C> {
+    code: C,
+    // Boxed so that a `Result` with a small success type stays small.
+    detail: Box<Detail>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Detail {
+    place: Place,
+    expected: Option<String>,
+    found: Option<String>,
+}
+
+impl<C: Code> Fault<C> {
+    /// An error with a code and nothing else known.
+    #[must_use]
+    pub fn new(code: C) -> Self {
+        Fault { code, detail: Box::default() }
+    }
+
+    /// Adds the place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.detail.place = place;
+        self
+    }
+
+    /// Adds the place as a path alone (element path, JSON pointer, TOML key).
+    #[must_use]
+    pub fn at_path(mut self, path: impl Into<String>) -> Self {
+        self.detail.place.path = Some(path.into());
+        self
+    }
+
+    /// Adds the file to the place.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.detail.place.file = Some(file.into());
+        self
+    }
+
+    /// Adds what was expected. Never a secret.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.detail.expected = Some(expected.into());
+        self
+    }
+
+    /// Adds what was found. Never a secret.
+    #[must_use]
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        self.detail.found = Some(found.into());
+        self
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> C {
+        self.code
+    }
+
+    /// The row of the code table.
+    #[must_use]
+    pub fn entry(&self) -> &'static Entry {
+        self.code.entry()
+    }
+
+    /// Where it happened.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.detail.place
+    }
+
+    /// What was expected, where there are two sides.
+    #[must_use]
+    pub fn expected_text(&self) -> Option<&str> {
+        self.detail.expected.as_deref()
+    }
+
+    /// What was found, where there are two sides.
+    #[must_use]
+    pub fn found_text(&self) -> Option<&str> {
+        self.detail.found.as_deref()
+    }
+
+    /// What happened, in Chinese, with both sides of the comparison, without place and advice.
+    #[must_use]
+    pub fn message_zh(&self) -> String {
+        message_zh(self.entry(), self.expected_text(), self.found_text())
+    }
+
+    /// What happened, in English, with both sides of the comparison, without place and advice.
+    #[must_use]
+    pub fn message_en(&self) -> String {
+        message_en(self.entry(), self.expected_text(), self.found_text())
+    }
+
+    /// The same error under the code of a crate further up.
+    #[must_use]
+    pub fn map_code<D: Code>(self, map: impl FnOnce(C) -> D) -> Fault<D> {
+        Fault { code: map(self.code), detail: self.detail }
+    }
+}
+
+impl<C: Code> From<C> for Fault<C> {
+    fn from(code: C) -> Self {
+        Fault::new(code)
+    }
+}
+
+impl<C: Code> fmt::Display for Fault<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.entry(), self.message_en())?;
+        if !self.detail.place.is_unknown() {
+            write!(f, ", at {}", self.detail.place)?;
+        }
+        write!(f, ". {}", self.entry().advice_en)
+    }
+}
+
+impl<C: Code> core::error::Error for Fault<C> {}
+
+/// The Chinese message of an entry with both sides of a comparison.
+pub(crate) fn message_zh(entry: &Entry, expected: Option<&str>, found: Option<&str>) -> String {
+    match (expected, found) {
+        (None, None) => entry.zh.to_owned(),
+        (Some(expected), None) => format!("{}（应为 {expected}）", entry.zh),
+        (None, Some(found)) => format!("{}（实为 {found}）", entry.zh),
+        (Some(expected), Some(found)) => format!("{}（应为 {expected}，实为 {found}）", entry.zh),
+    }
+}
+
+/// The English message of an entry with both sides of a comparison.
+pub(crate) fn message_en(entry: &Entry, expected: Option<&str>, found: Option<&str>) -> String {
+    match (expected, found) {
+        (None, None) => entry.en.to_owned(),
+        (Some(expected), None) => format!("{} (expected {expected})", entry.en),
+        (None, Some(found)) => format!("{} (found {found})", entry.en),
+        (Some(expected), Some(found)) => format!("{} (expected {expected}, found {found})", entry.en),
+    }
+}
+
+impl Entry {
+    /// What happened, in Chinese, with both sides of a comparison.
+    #[must_use]
+    pub fn message_zh(&self, expected: Option<&str>, found: Option<&str>) -> String {
+        message_zh(self, expected, found)
+    }
+
+    /// What happened, in English, with both sides of a comparison.
+    #[must_use]
+    pub fn message_en(&self, expected: Option<&str>, found: Option<&str>) -> String {
+        message_en(self, expected, found)
+    }
+}

@@ -1,0 +1,218 @@
+//! Numbers in memory: for tests and the sandbox. Nothing survives the process.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::{Code, Error, ReceiptCode, ReceiptNumber};
+
+use super::{Held, NumberRequest, NumberSource, RequestId, Reservation, Token};
+
+/// A source of numbers that keeps everything in memory.
+///
+/// It holds the same rules as a durable source (one number a request, lowest first, no number
+/// twice) but forgets all when the process ends: never use it to issue real receipts.
+#[derive(Debug, Default)]
+pub struct MemoryNumbers {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Per code, the segments in the order of their first number: next free and last.
+    segments: HashMap<ReceiptCode, BTreeMap<ReceiptNumber, Segment>>,
+    rows: Vec<Row>,
+    by_request: HashMap<(String, RequestId), usize>,
+    by_number: HashMap<(ReceiptCode, ReceiptNumber), usize>,
+    reversals: HashMap<(ReceiptCode, ReceiptNumber), (String, RequestId)>,
+}
+
+#[derive(Debug)]
+struct Segment {
+    /// The next free number; `None` when the segment is used up.
+    next: Option<ReceiptNumber>,
+    last: ReceiptNumber,
+}
+
+#[derive(Debug)]
+struct Row {
+    code: ReceiptCode,
+    number: ReceiptNumber,
+    draft_digest: [u8; 32],
+    life: Life,
+}
+
+#[derive(Debug)]
+enum Life {
+    Held(Held),
+    Voided,
+}
+
+impl MemoryNumbers {
+    /// A source without numbers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the segment `first..=last` of a code.
+    ///
+    /// # Errors
+    /// [`Code::SegmentOverlap`] when the ends are the wrong way round, or a number of it is there.
+    pub fn add_segment(&self, code: ReceiptCode, first: ReceiptNumber, last: ReceiptNumber) -> Result<(), Error> {
+        let mut state = self.lock();
+        let segments = state.segments.entry(code).or_default();
+        let overlaps = segments.iter().any(|(start, segment)| *start <= last && first <= segment.last);
+        if first > last || overlaps {
+            return Err(Error::new(Code::SegmentOverlap).found(format!("{code} {first}-{last}")));
+        }
+        segments.insert(first, Segment { next: Some(first), last });
+        Ok(())
+    }
+
+    /// How many numbers of a code are free.
+    #[must_use]
+    pub fn free(&self, code: ReceiptCode) -> u64 {
+        let state = self.lock();
+        let free = |segment: &Segment| segment.next.map_or(0, |next| segment.last.get() - next.get() + 1);
+        state.segments.get(&code).map_or(0, |segments| segments.values().map(free).sum())
+    }
+
+    /// A panic of another thread leaves no half-made change behind (each change is one insertion
+    /// at the end), so the state may be used on.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl NumberSource for MemoryNumbers {
+    fn reserve(
+        &self,
+        requests: &[NumberRequest<'_>],
+        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, Error>,
+    ) -> Vec<Result<Reservation, Error>> {
+        let mut state = self.lock();
+        requests.iter().enumerate().map(|(index, request)| state.reserve(index, request, build)).collect()
+    }
+
+    fn store_signed(&self, signed: &[(Token, &[u8])]) -> Vec<Result<(), Error>> {
+        let mut state = self.lock();
+        signed.iter().map(|(token, bytes)| state.store(*token, bytes, Step::Sign)).collect()
+    }
+
+    fn store_issued(&self, issued: &[(Token, &[u8])]) -> Vec<Result<(), Error>> {
+        let mut state = self.lock();
+        issued.iter().map(|(token, bytes)| state.store(*token, bytes, Step::Issue)).collect()
+    }
+
+    fn void(&self, token: Token, _reason: &str, _actor: &str) -> Result<(), Error> {
+        let mut state = self.lock();
+        let row = state.row(token)?;
+        match row.life {
+            Life::Held(Held::Reserved(_)) => {
+                row.life = Life::Voided;
+                Ok(())
+            }
+            _ => Err(row.wrong_state()),
+        }
+    }
+
+    fn find(&self, code: ReceiptCode, number: ReceiptNumber) -> Result<Reservation, Error> {
+        let state = self.lock();
+        let index = state.by_number.get(&(code, number)).copied();
+        let index = index.ok_or_else(|| Error::new(Code::NumberUnknown).found(format!("{code}-{number}")))?;
+        state.reservation(index)
+    }
+
+    fn claim_reversal(
+        &self,
+        blue: (ReceiptCode, ReceiptNumber),
+        unit: &str,
+        request_id: &RequestId,
+    ) -> Result<(), Error> {
+        let mut state = self.lock();
+        let claim = (unit.to_owned(), request_id.clone());
+        let holder = state.reversals.entry(blue).or_insert_with(|| claim.clone());
+        if *holder == claim {
+            return Ok(());
+        }
+        Err(Error::new(Code::AlreadyReversed).found(format!("{}-{}", blue.0, blue.1)))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Sign,
+    Issue,
+}
+
+impl State {
+    fn reserve(
+        &mut self,
+        index: usize,
+        request: &NumberRequest<'_>,
+        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, Error>,
+    ) -> Result<Reservation, Error> {
+        let key = (request.unit.to_owned(), request.request_id.clone());
+        if let Some(&row) = self.by_request.get(&key) {
+            if self.rows[row].draft_digest != request.draft_digest || self.rows[row].code != request.code {
+                return Err(Error::new(Code::RequestDiffers).found(request.request_id.as_str()));
+            }
+            return self.reservation(row);
+        }
+        let exhausted = || Error::new(Code::NumbersExhausted).found(request.code.to_string());
+        let segments = self.segments.get_mut(&request.code).ok_or_else(exhausted)?;
+        let segment = segments.values_mut().find(|segment| segment.next.is_some()).ok_or_else(exhausted)?;
+        let number = segment.next.ok_or_else(exhausted)?;
+        let unsigned = build(index, number)?;
+        segment.next = number.next().filter(|next| *next <= segment.last);
+        let row = self.rows.len();
+        self.rows.push(Row {
+            code: request.code,
+            number,
+            draft_digest: request.draft_digest,
+            life: Life::Held(Held::Reserved(unsigned)),
+        });
+        self.by_request.insert(key, row);
+        self.by_number.insert((request.code, number), row);
+        self.reservation(row)
+    }
+
+    fn store(&mut self, token: Token, bytes: &[u8], step: Step) -> Result<(), Error> {
+        let row = self.row(token)?;
+        let next = match (&row.life, step) {
+            (Life::Held(Held::Reserved(_)), Step::Sign) => Held::Signed(bytes.to_vec()),
+            (Life::Held(Held::Signed(_)), Step::Issue) => Held::Issued(bytes.to_vec()),
+            (Life::Held(Held::Signed(held)), Step::Sign) | (Life::Held(Held::Issued(held)), Step::Issue)
+                if held == bytes =>
+            {
+                return Ok(());
+            }
+            _ => return Err(row.wrong_state()),
+        };
+        row.life = Life::Held(next);
+        Ok(())
+    }
+
+    fn row(&mut self, token: Token) -> Result<&mut Row, Error> {
+        let index = usize::try_from(token.0).unwrap_or(usize::MAX);
+        self.rows.get_mut(index).ok_or_else(|| Error::new(Code::NumberUnknown).found(token.0.to_string()))
+    }
+
+    fn reservation(&self, index: usize) -> Result<Reservation, Error> {
+        let row = &self.rows[index];
+        let Life::Held(held) = &row.life else { return Err(row.wrong_state()) };
+        Ok(Reservation { token: Token(index as u64), code: row.code, number: row.number, held: held.clone() })
+    }
+}
+
+impl Row {
+    fn wrong_state(&self) -> Error {
+        let state = match &self.life {
+            Life::Held(Held::Reserved(_)) => "reserved",
+            Life::Held(Held::Signed(_)) => "signed",
+            Life::Held(Held::Issued(_)) => "issued",
+            Life::Voided => "voided",
+        };
+        Error::new(Code::NumberState).found(format!("{}-{} {state}", self.code, self.number))
+    }
+}

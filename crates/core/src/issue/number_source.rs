@@ -1,0 +1,107 @@
+//! Where numbers come from.
+
+use crate::{Error, ReceiptCode, ReceiptNumber};
+
+use super::RequestId;
+
+/// A request for one number.
+#[derive(Debug, Clone)]
+pub struct NumberRequest<'a> {
+    /// The unit that issues; request ids are unique within it.
+    pub unit: &'a str,
+    /// The receipt code.
+    pub code: ReceiptCode,
+    /// The caller's key for retries.
+    pub request_id: &'a RequestId,
+    /// The digest of the draft: the same request id with another one is refused.
+    pub draft_digest: [u8; 32],
+}
+
+/// Names one reservation towards its source. A transition names the token, so that a slow signer
+/// that finishes after a void loses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Token(pub u64);
+
+/// A number with what is stored beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// The token for the transitions that follow.
+    pub token: Token,
+    /// The receipt code.
+    pub code: ReceiptCode,
+    /// The number.
+    pub number: ReceiptNumber,
+    /// How far it came before.
+    pub held: Held,
+}
+
+/// How far a number came, with the bytes stored at that point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// Reserved: the unsigned bytes, number, check code, time and all. A retry signs these.
+    Reserved(Vec<u8>),
+    /// Signed by the unit: these bytes come back from now on.
+    Signed(Vec<u8>),
+    /// Issued: the finished receipt.
+    Issued(Vec<u8>),
+}
+
+/// A source of numbers: never two for one request, never one number twice.
+///
+/// Every method takes a batch, because a durable source writes a batch in one transaction; the
+/// answers stand in the order of the requests. A method returns only when what it answers is as
+/// durable as the source promises.
+///
+/// The life of a number: reserved → signed → issued; from reserved also voided. Asking again with
+/// the same request id returns the same number and what is stored beside it.
+pub trait NumberSource: Send + Sync {
+    /// Reserves a number for each request, or finds the one that the request id had before.
+    ///
+    /// `build` makes the unsigned bytes of request `index` with its number; it is called only for
+    /// requests that are new, inside the transaction. When it fails, no number is used.
+    ///
+    /// # Errors
+    /// Per request: [`Code::RequestDiffers`](crate::Code::RequestDiffers),
+    /// [`Code::NumbersExhausted`](crate::Code::NumbersExhausted), the error of `build`.
+    fn reserve(
+        &self,
+        requests: &[NumberRequest<'_>],
+        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, Error>,
+    ) -> Vec<Result<Reservation, Error>>;
+
+    /// Stores the bytes that the unit signed. Storing the same bytes again is no error.
+    ///
+    /// # Errors
+    /// [`Code::NumberUnknown`](crate::Code::NumberUnknown),
+    /// [`Code::NumberState`](crate::Code::NumberState).
+    fn store_signed(&self, signed: &[(Token, &[u8])]) -> Vec<Result<(), Error>>;
+
+    /// Stores the finished receipt of a signed number. Storing the same bytes again is no error.
+    ///
+    /// # Errors
+    /// As [`NumberSource::store_signed`].
+    fn store_issued(&self, issued: &[(Token, &[u8])]) -> Vec<Result<(), Error>>;
+
+    /// Takes a number out of use, with the reason and the person; final.
+    ///
+    /// # Errors
+    /// [`Code::NumberState`](crate::Code::NumberState) once the number was signed.
+    fn void(&self, token: Token, reason: &str, actor: &str) -> Result<(), Error>;
+
+    /// The token of a number.
+    ///
+    /// # Errors
+    /// [`Code::NumberUnknown`](crate::Code::NumberUnknown).
+    fn find(&self, code: ReceiptCode, number: ReceiptNumber) -> Result<Reservation, Error>;
+
+    /// Notes that a red receipt with this request id reverses a blue one; at most one does.
+    ///
+    /// # Errors
+    /// [`Code::AlreadyReversed`](crate::Code::AlreadyReversed) when another request id has it.
+    fn claim_reversal(
+        &self,
+        blue: (ReceiptCode, ReceiptNumber),
+        unit: &str,
+        request_id: &RequestId,
+    ) -> Result<(), Error>;
+}

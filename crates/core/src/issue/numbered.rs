@@ -1,0 +1,191 @@
+//! Numbered: code, number, check code and time are fixed; nobody has signed.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+use czei_pki::{Certificate, Signer};
+
+use crate::model::{Content, Seal};
+use crate::verify::{Finding, content_errors};
+use crate::xml::{Document, Envelope, Limits, canonical, read_content};
+use crate::{CheckCode, Code, Error, ReceiptCode, ReceiptNumber};
+
+use super::signing::{self, MadeSignature, Role};
+use super::{Draft, SignatureSettings, StepError, UnitSigned, content_of_draft};
+
+/// What a draft gets with its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbering {
+    /// The receipt code, as the source of the number names it.
+    pub code: ReceiptCode,
+    /// The number.
+    pub number: ReceiptNumber,
+    /// The check code, made by whoever builds the document.
+    pub check_code: CheckCode,
+    /// The issue time; written at UTC+8 whatever the offset.
+    pub at: DateTime<FixedOffset>,
+    /// `InvoicingPartySeal`.
+    pub unit_seal: Option<Seal>,
+    /// `SupervisorPartySeal`.
+    pub authority_seal: Option<Seal>,
+}
+
+/// A receipt with its number, not yet signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    content: Content,
+    original: Vec<u8>,
+}
+
+impl Draft {
+    /// Gives the draft its number, check code and time.
+    ///
+    /// # Errors
+    /// [`Code::NumberingCode`] when the number belongs to another receipt code,
+    /// [`Code::CodeYearLater`] when the code's year lies after the issue year; the draft comes back.
+    pub fn number(self, numbering: &Numbering) -> Result<Numbered, StepError<Draft>> {
+        let numbered = content_of_draft::content(&self, numbering).and_then(|content| {
+            let original = canonical::write_header_and_data(&content)?;
+            Ok(Numbered { content, original })
+        });
+        numbered.map_err(|error| StepError::new(error, self))
+    }
+}
+
+impl Numbered {
+    /// The receipt's values.
+    #[must_use]
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// What the unit signs: `Header` and `EInvoiceData`, nothing between. The same bytes, base64
+    /// encoded, are `Invoice_Data` of message 8981.
+    #[must_use]
+    pub fn original(&self) -> &[u8] {
+        &self.original
+    }
+
+    /// The document without a signature.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        canonical::write_document(&self.original, &[])
+    }
+
+    /// Takes a document without a signature up again, with all its checks.
+    ///
+    /// # Errors
+    /// The reader's codes; [`Code::WrongSignatureCount`]; [`Code::ResumeRefused`] with the finding
+    /// that stands against it.
+    pub fn resume(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let document = Document::parse(bytes, limits)?;
+        let envelope = Envelope::read(&document)?;
+        if envelope.signature_count() != 0 {
+            return Err(Error::new(Code::WrongSignatureCount)
+                .expected("0")
+                .found(envelope.signature_count().to_string()));
+        }
+        let reading = read_content(&document, &envelope);
+        let original = envelope.unit_original().concat();
+        let mut findings = reading.findings;
+        let content = reading.content;
+        if let Some(content) = &content {
+            findings.extend(content_errors(content, &document, &envelope));
+        }
+        if let Some(finding) = findings.iter().find(|finding| finding.severity == czei_codes::Severity::Error) {
+            return Err(refused(finding));
+        }
+        let content = content.ok_or_else(|| Error::new(Code::ResumeRefused))?;
+        Ok(Numbered { content, original })
+    }
+
+    /// The digest e = SM3(Z ‖ original) that the unit's key signs: for signing elsewhere.
+    ///
+    /// # Errors
+    /// [`Code::SigningFailed`] when the certificate has no SM2 key.
+    pub fn digest(&self, certificate: &Certificate, settings: &SignatureSettings) -> Result<[u8; 32], Error> {
+        signing::digest(&[&self.original], certificate, settings)
+    }
+
+    /// The unit signs.
+    ///
+    /// # Errors
+    /// [`Code::SigningFailed`], [`Code::SignatureRefused`]; the numbered receipt comes back.
+    pub fn sign(
+        self,
+        signer: &dyn Signer,
+        settings: &SignatureSettings,
+        at: DateTime<FixedOffset>,
+    ) -> Result<UnitSigned, StepError<Numbered>> {
+        let signature = signing::sign(Role::Unit, &[&self.original], signer, settings, at);
+        self.signed(signature, signer.certificate())
+    }
+
+    /// The unit signs many at once; the answers stand in the order of the inputs.
+    ///
+    /// # Errors
+    /// Per receipt as [`Numbered::sign`]. When the signer fails for the batch, each receipt comes
+    /// back with that error.
+    pub fn sign_many(
+        batch: Vec<Numbered>,
+        signer: &dyn Signer,
+        settings: &SignatureSettings,
+        at: DateTime<FixedOffset>,
+    ) -> Vec<Result<UnitSigned, StepError<Numbered>>> {
+        let certificate = signer.certificate();
+        let signatures = batch
+            .iter()
+            .map(|numbered| numbered.digest(certificate, settings))
+            .collect::<Result<Vec<_>, _>>()
+            .and_then(|digests| {
+                let signatures = signer.sign_digests(&digests).map_err(|error| signing::from_pki(&error))?;
+                Ok(digests.into_iter().zip(signatures).collect::<Vec<_>>())
+            });
+        match signatures {
+            Ok(signatures) => batch
+                .into_iter()
+                .zip(signatures)
+                .map(|(numbered, (digest, signature))| {
+                    let signature = signing::element(Role::Unit, &digest, &signature, certificate, settings, at);
+                    numbered.signed(signature, certificate)
+                })
+                .collect(),
+            Err(error) => batch.into_iter().map(|numbered| Err(StepError::new(error.clone(), numbered))).collect(),
+        }
+    }
+
+    /// Takes a signature value made elsewhere (SignedData, DER or r‖s), which is verified first.
+    ///
+    /// # Errors
+    /// [`Code::SignatureRefused`] when it is not the certificate's signature over
+    /// [`Numbered::original`]; the numbered receipt comes back.
+    pub fn with_signature(
+        self,
+        value: &[u8],
+        certificate: &Arc<Certificate>,
+        settings: &SignatureSettings,
+        at: DateTime<FixedOffset>,
+    ) -> Result<UnitSigned, StepError<Numbered>> {
+        let signature =
+            signing::element_from_value(Role::Unit, &[&self.original], value, certificate, settings, at);
+        self.signed(signature, certificate)
+    }
+
+    fn signed(
+        self,
+        signature: Result<MadeSignature, Error>,
+        certificate: &Arc<Certificate>,
+    ) -> Result<UnitSigned, StepError<Numbered>> {
+        match signature {
+            Ok(signature) => Ok(UnitSigned::new(self.content, self.original, signature, Arc::clone(certificate))),
+            Err(error) => Err(StepError::new(error, self)),
+        }
+    }
+}
+
+/// The error of a `resume` that a finding stands against.
+pub(super) fn refused(finding: &Finding) -> Error {
+    Error::new(Code::ResumeRefused)
+        .at(finding.place.clone())
+        .found(format!("{} {}", finding.entry, finding.message_en()))
+}

@@ -1,0 +1,189 @@
+//! UnitSigned: the unit has signed; the authority has not.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use czei_pki::{Certificate, Signer};
+
+use crate::model::Content;
+use crate::verify::{Check, Status, Verifier};
+use crate::xml::{Document, Envelope, canonical};
+use crate::{Code, Error};
+
+use super::numbered::refused;
+use super::signing::{self, MadeSignature, Role};
+use super::{Joining, Receipt, SignatureSettings, StepError};
+
+/// A receipt that the unit signed.
+#[derive(Debug, Clone)]
+pub struct UnitSigned {
+    content: Content,
+    original: Vec<u8>,
+    signature: MadeSignature,
+    certificate: Arc<Certificate>,
+}
+
+impl UnitSigned {
+    pub(super) fn new(content: Content, original: Vec<u8>, signature: MadeSignature, certificate: Arc<Certificate>) -> Self {
+        UnitSigned { content, original, signature, certificate }
+    }
+
+    /// The receipt's values.
+    #[must_use]
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// What the unit signed.
+    #[must_use]
+    pub fn original(&self) -> &[u8] {
+        &self.original
+    }
+
+    /// The unit's whole `Signature` element.
+    #[must_use]
+    pub fn signature_element(&self) -> &[u8] {
+        &self.signature.element
+    }
+
+    /// The unit's certificate.
+    #[must_use]
+    pub fn certificate(&self) -> &Arc<Certificate> {
+        &self.certificate
+    }
+
+    /// The document with the unit's signature: what goes to the authority.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        canonical::write_document(&self.original, &[&self.signature.element])
+    }
+
+    /// Takes a document that the unit signed up again, with all its checks under a policy. The
+    /// verdict of such a document is indeterminate at best (the authority's signature is missing);
+    /// every other required check must pass.
+    ///
+    /// # Errors
+    /// [`Code::WrongSignatureCount`]; [`Code::ResumeRefused`] with the finding that stands against it.
+    pub fn resume(bytes: &[u8], verifier: &Verifier, now: DateTime<Utc>) -> Result<Self, Error> {
+        let verification = verifier.verify_parts(bytes, now);
+        let report = &verification.report;
+        let unit_checks = [
+            Check::Form,
+            Check::Codes,
+            Check::Totals,
+            Check::UnitSignature,
+            Check::UnitCertificate,
+            Check::Binding,
+            Check::Time,
+        ];
+        for check in unit_checks {
+            if report.checks.get(check) != Status::Passed {
+                return Err(match report.headline_of(check) {
+                    Some(finding) => refused(finding),
+                    None => Error::new(Code::ResumeRefused).found(check.name()),
+                });
+            }
+        }
+        let Some(parts) = verification.parts else { return Err(Error::new(Code::ResumeRefused)) };
+        if parts.signature_count != 1 {
+            return Err(Error::new(Code::WrongSignatureCount).expected("1").found(parts.signature_count.to_string()));
+        }
+        match (parts.content, parts.unit_signature, parts.unit_certificate) {
+            (Some(content), Some(signature), Some(certificate)) => {
+                Ok(UnitSigned { content, original: parts.original, signature, certificate })
+            }
+            _ => Err(Error::new(Code::ResumeRefused)),
+        }
+    }
+
+    /// What the authority signs.
+    #[must_use]
+    pub fn authority_original(&self, joining: Joining) -> Vec<u8> {
+        joining.authority_original(&[&self.original], &self.signature.element, &self.signature.value)
+    }
+
+    /// The authority signs. It must have taken the document up by [`UnitSigned::resume`] under its
+    /// own policy first, unless it made it itself.
+    ///
+    /// # Errors
+    /// [`Code::SameKeySigns`], [`Code::SigningFailed`], [`Code::SignatureRefused`]; the state comes
+    /// back.
+    pub fn countersign(
+        self,
+        signer: &dyn Signer,
+        settings: &SignatureSettings,
+        at: DateTime<FixedOffset>,
+    ) -> Result<Receipt, StepError<UnitSigned>> {
+        let original = self.authority_original(settings.joining);
+        let authority = self
+            .other_key(signer.certificate())
+            .and_then(|()| signing::sign(Role::Authority, &[&original], signer, settings, at));
+        self.finish(authority)
+    }
+
+    /// Takes an authority's signature value made elsewhere, which is verified first.
+    ///
+    /// # Errors
+    /// [`Code::SameKeySigns`], [`Code::SignatureRefused`]; the state comes back.
+    pub fn with_authority_signature(
+        self,
+        value: &[u8],
+        certificate: &Arc<Certificate>,
+        settings: &SignatureSettings,
+        at: DateTime<FixedOffset>,
+    ) -> Result<Receipt, StepError<UnitSigned>> {
+        let original = self.authority_original(settings.joining);
+        let authority = self.other_key(certificate).and_then(|()| {
+            signing::element_from_value(Role::Authority, &[&original], value, certificate, settings, at)
+        });
+        self.finish(authority)
+    }
+
+    /// Takes the authority's answer in: the finished document, or its `Signature` element alone.
+    /// The answer must hold this original and this unit signature byte for byte, and the receipt
+    /// must be valid under the policy.
+    ///
+    /// # Errors
+    /// The reader's codes; [`Code::AnswerMismatch`] when the answer belongs to another document;
+    /// [`Code::ResumeRefused`] with the finding against it. The state comes back.
+    pub fn accept(self, answer: &[u8], verifier: &Verifier, now: DateTime<Utc>) -> Result<Receipt, StepError<Self>> {
+        match self.accepted(answer, verifier, now) {
+            Ok(receipt) => Ok(receipt),
+            Err(error) => Err(StepError::new(error, self)),
+        }
+    }
+
+    fn accepted(&self, answer: &[u8], verifier: &Verifier, now: DateTime<Utc>) -> Result<Receipt, Error> {
+        let limits = &verifier.policy().limits;
+        let bytes = if answer.trim_ascii_start().starts_with(b"<Signature") {
+            canonical::write_document(&self.original, &[&self.signature.element, answer.trim_ascii()])
+        } else {
+            answer.to_vec()
+        };
+        let document = Document::parse(&bytes, limits)?;
+        let envelope = Envelope::read(&document)?;
+        let same_original = envelope.unit_original().concat() == self.original;
+        let same_signature = envelope.signature(0).is_some_and(|signature| signature.element == self.signature.element);
+        if !same_original || !same_signature {
+            return Err(Error::new(Code::AnswerMismatch));
+        }
+        Receipt::resume(&bytes, verifier, now)
+    }
+
+    fn other_key(&self, certificate: &Certificate) -> Result<(), Error> {
+        if certificate.has_same_key(&self.certificate) {
+            return Err(Error::new(Code::SameKeySigns));
+        }
+        Ok(())
+    }
+
+    fn finish(self, authority: Result<MadeSignature, Error>) -> Result<Receipt, StepError<UnitSigned>> {
+        match authority {
+            Ok(authority) => {
+                let bytes = canonical::write_document(&self.original, &[&self.signature.element, &authority.element]);
+                Ok(Receipt::new(self.content, bytes))
+            }
+            Err(error) => Err(StepError::new(error, self)),
+        }
+    }
+}

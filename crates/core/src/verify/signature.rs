@@ -1,0 +1,356 @@
+//! One signature: from the `Signature` element to a digest that a key can check.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use czei_codes::Severity;
+use czei_pki::{Certificate, Name, SignatureValue, SignerId};
+use czei_sm2::{Message, PreparedVerifyingKey, Sm3, UserId};
+
+use crate::xml::{Document, SignatureElement, SignaturePart};
+use crate::{Code, Error, Joining, SignatureTime};
+
+use super::policy::{Compat, Policy};
+use super::signers::{KnownSigner, Signers};
+use super::{Check, Finding};
+
+/// Whose signature it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Unit,
+    Authority,
+}
+
+impl Role {
+    pub(super) fn signature_check(self) -> Check {
+        match self {
+            Role::Unit => Check::UnitSignature,
+            Role::Authority => Check::AuthoritySignature,
+        }
+    }
+
+    pub(super) fn certificate_check(self) -> Check {
+        match self {
+            Role::Unit => Check::UnitCertificate,
+            Role::Authority => Check::AuthorityCertificate,
+        }
+    }
+
+    fn reference(self) -> &'static str {
+        match self {
+            Role::Unit => "Header,EInvoiceData",
+            Role::Authority => "Hash,Signature",
+        }
+    }
+}
+
+/// A signature with its value read and its signer found, ready to be checked.
+pub(super) struct Ready {
+    pub(super) value: SignatureValue,
+    pub(super) signer: Arc<KnownSigner>,
+    /// The way that comes first by the policy, with its digest.
+    pub(super) first: Result<Attempt, czei_pki::Error>,
+}
+
+/// One way of reading what was signed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attempt {
+    pub(super) way: Way,
+    pub(super) digest: [u8; 32],
+}
+
+/// How a signature may have been made, as indices into the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Way {
+    pub(super) user_id: usize,
+    /// Always the first for the unit.
+    pub(super) joining: Joining,
+    pub(super) compat: Option<Compat>,
+}
+
+/// What is signed, per role.
+pub(super) struct Original<'a> {
+    /// The unit's original: `Header` and `EInvoiceData`.
+    pub(super) unit: [&'a [u8]; 2],
+    /// For the authority: the unit's whole element and its decoded value.
+    pub(super) signed_unit: Option<(&'a [u8], &'a [u8])>,
+}
+
+impl Original<'_> {
+    /// Calls `with` with the original in parts under a joining.
+    fn parts<T>(&self, joining: Joining, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+        match self.signed_unit {
+            None => with(&self.unit),
+            Some((element, value)) => with(&[&joining.authority_original(&self.unit, element, value)]),
+        }
+    }
+}
+
+/// Reads a signature's labels and value and finds its signer; what stops the check becomes a
+/// finding and `None`.
+pub(super) fn prepare(
+    role: Role,
+    signature: &SignatureElement<'_>,
+    original: &Original<'_>,
+    document: &Document<'_>,
+    policy: &Policy,
+    signers: &Signers,
+    findings: &mut Vec<Finding>,
+) -> Option<(Ready, Vec<u8>)> {
+    let check = role.signature_check();
+    labels(role, signature, document, findings);
+    let decoded = match decode_value(&signature.value.text) {
+        Ok(decoded) => decoded,
+        Err(code) => {
+            findings.push(Finding::new(check, code).at(document.place(signature.value.node)));
+            return None;
+        }
+    };
+    let at_value = || document.place(signature.value.node);
+    let value = match SignatureValue::parse(&decoded) {
+        Ok(value) => value,
+        Err(error) => {
+            findings.push(Finding::from_fault(check, &error).at(at_value()));
+            return None;
+        }
+    };
+    if !policy.encodings.contains(&value.encoding()) {
+        findings.push(
+            Finding::new(check, Code::EncodingNotAccepted).at(at_value()).found(value.encoding().name()),
+        );
+        return None;
+    }
+    let signer = match find_signer(&value, signature, policy, signers) {
+        Ok(signer) => signer,
+        Err(finding) => {
+            findings.push(Finding { check, ..*finding }.at(document.place(signature.serial.node)));
+            return None;
+        }
+    };
+    if value.signed_data().is_some_and(|data| data.embedded().len() > 0)
+        && !signer.certificate.is_named_by(&signature.issuer.text, &signature.serial.text)
+    {
+        findings.push(
+            Finding::new(check, Code::KeyInfoNamesAnother)
+                .at(document.place(signature.serial.node))
+                .expected(format!("{}, {}", signer.certificate.serial_hex(), signer.certificate.issuer().to_rfc4514()))
+                .found(format!("{}, {}", signature.serial.text, signature.issuer.text)),
+        );
+    }
+    let key = match signer.certificate.prepared_key() {
+        Ok(key) => key,
+        Err(error) => {
+            findings.push(Finding::from_fault(check, &error));
+            return None;
+        }
+    };
+    let first = ways(role, policy).next().ok_or_else(wrong).and_then(|way| {
+        digest(&value, original, key, policy, way).map(|digest| Attempt { way, digest })
+    });
+    Some((Ready { value, signer, first }, decoded))
+}
+
+impl Ready {
+    /// Tries the ways of the policy in order, given whether the first already held.
+    ///
+    /// # Errors
+    /// The finding that says why none did.
+    pub(super) fn conclude(
+        &self,
+        role: Role,
+        first_held: bool,
+        original: &Original<'_>,
+        policy: &Policy,
+    ) -> Result<Way, czei_pki::Error> {
+        if let (Ok(attempt), true) = (&self.first, first_held) {
+            return Ok(attempt.way);
+        }
+        let key = self.signer.certificate.prepared_key()?;
+        let mut why = self.first.as_ref().err().cloned().unwrap_or_else(wrong);
+        for way in ways(role, policy).skip(1) {
+            match digest(&self.value, original, key, policy, way) {
+                Ok(digest) if key.verify(Message::Digest(&digest), self.value.signature()).is_ok() => return Ok(way),
+                Ok(_) => why = wrong(),
+                Err(_) => {}
+            }
+        }
+        Err(why)
+    }
+
+    /// After a failure: a form that the policy does not accept but under which the signature would
+    /// verify. It says where to look, and changes nothing.
+    pub(super) fn other_form(&self, role: Role, original: &Original<'_>) -> Option<String> {
+        let key = self.signer.certificate.prepared_key().ok()?;
+        let holds = |digest: [u8; 32]| key.verify(Message::Digest(&digest), self.value.signature()).is_ok();
+        let joinings: &[Joining] = match role {
+            Role::Unit => &Joining::ALL[..1],
+            Role::Authority => &Joining::ALL,
+        };
+        for joining in joinings {
+            let label = |form: &str| match role {
+                Role::Unit => form.to_owned(),
+                Role::Authority => format!("{form}, {joining}"),
+            };
+            for user_id in [UserId::default(), UserId::EMPTY] {
+                let found = original.parts(*joining, |parts| signed_digest(&self.value, parts, key, &user_id));
+                if found.is_ok_and(holds) {
+                    return Some(label(&format!("user_id \"{}\"", String::from_utf8_lossy(user_id.as_bytes()))));
+                }
+            }
+            if original.parts(*joining, |parts| holds(Sm3::digest_parts(parts))) {
+                return Some(label(Compat::NoZContent.name()));
+            }
+        }
+        None
+    }
+}
+
+/// All ways that a policy accepts, in its order: joinings, then user ids, then compatibility forms.
+fn ways(role: Role, policy: &Policy) -> impl Iterator<Item = Way> + '_ {
+    let joinings = match role {
+        Role::Unit => &Joining::ALL[..1],
+        Role::Authority => policy.joinings.as_slice(),
+    };
+    let forms = [None].into_iter().chain(policy.compat.iter().copied().map(Some));
+    forms.flat_map(move |compat| {
+        // Without Z there is no user id.
+        let user_ids = if compat.is_some() { 0..1 } else { 0..policy.user_ids.len() };
+        user_ids.flat_map(move |user_id| joinings.iter().map(move |joining| Way { user_id, joining: *joining, compat }))
+    })
+}
+
+/// The digest that a value's signature covers in one way.
+fn digest(
+    value: &SignatureValue,
+    original: &Original<'_>,
+    key: &PreparedVerifyingKey,
+    policy: &Policy,
+    way: Way,
+) -> Result<[u8; 32], czei_pki::Error> {
+    original.parts(way.joining, |parts| match way.compat {
+        Some(Compat::NoZContent) => Ok(Sm3::digest_parts(parts)),
+        None => signed_digest(value, parts, key, &policy.user_ids[way.user_id]),
+    })
+}
+
+/// e for a value over an original: over the signed attributes where there are any, whose
+/// messageDigest must be that of the original, else over the original itself.
+fn signed_digest(
+    value: &SignatureValue,
+    original: &[&[u8]],
+    key: &PreparedVerifyingKey,
+    user_id: &UserId,
+) -> Result<[u8; 32], czei_pki::Error> {
+    Ok(key.digest(user_id, value.signed_parts(original)?.as_parts()))
+}
+
+fn wrong() -> czei_pki::Error {
+    czei_pki::Code::SignatureWrong.into()
+}
+
+/// Whether a value made elsewhere is the certificate's signature over an original.
+///
+/// # Errors
+/// [`Code::SignatureRefused`] with the reason.
+pub(crate) fn value_fits(
+    value: &SignatureValue,
+    original: &[&[u8]],
+    certificate: &Certificate,
+    user_id: &UserId,
+) -> Result<(), Error> {
+    let fits = || {
+        if let Some(data) = value.signed_data() {
+            data.require_signer(certificate)?;
+        }
+        value.verify(certificate.prepared_key()?, user_id, original)
+    };
+    fits().map_err(|error: czei_pki::Error| {
+        Error::new(Code::SignatureRefused).found(format!("{} {}", error.entry(), error.message_en()))
+    })
+}
+
+/// Base64 with padding; line breaks and blanks inside are tolerated (财综〔2017〕32号 Base64Binary),
+/// non-zero trailing bits are not.
+fn decode_value(text: &str) -> Result<Vec<u8>, Code> {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let decoded = if text.as_bytes().iter().any(blank) {
+        let dense: Vec<u8> = text.bytes().filter(|byte| !blank(byte)).collect();
+        STANDARD.decode(dense)
+    } else {
+        STANDARD.decode(text)
+    };
+    decoded.map_err(|_| Code::SignatureBase64)
+}
+
+/// Labels decide nothing: another one than usual is reported, and the check goes on.
+fn labels(role: Role, signature: &SignatureElement<'_>, document: &Document<'_>, findings: &mut Vec<Finding>) {
+    const ALGORITHMS: [&str; 5] =
+        ["SM3withSM2", "SM2", "1.2.156.10197.1.501", "1.2.156.10197.1.301.1", "1.2.156.10197.1.301"];
+    let check = role.signature_check();
+    let mut unusual = |expected: &str, part: &SignaturePart<'_>| {
+        findings.push(
+            Finding::new(check, Code::LabelUnusual)
+                .at(document.place(part.node))
+                .expected(expected)
+                .found(part.text.chars().take(64).collect::<String>()),
+        );
+    };
+    if signature.reference.text != role.reference() {
+        unusual(role.reference(), &signature.reference);
+    }
+    if !ALGORITHMS.contains(&&*signature.algorithm.text) {
+        unusual(ALGORITHMS[0], &signature.algorithm);
+    }
+    if signature.format.text != "DETACH" {
+        unusual("DETACH", &signature.format);
+    }
+    let time = SignatureTime::parse(&signature.time.text);
+    let (code, severity) = match time {
+        Ok(_) => (Code::SignatureTimeUnproved, Severity::Note),
+        Err(_) => (Code::SignatureTimeMalformed, Severity::Warning),
+    };
+    findings.push(
+        Finding::new(check, code)
+            .severity(severity)
+            .at(document.place(signature.time.node))
+            .found(signature.time.text.chars().take(64).collect::<String>()),
+    );
+}
+
+/// The signer's certificate: the one in the value that the value names, else the one at hand that
+/// the value or KeyInfo names.
+fn find_signer(
+    value: &SignatureValue,
+    signature: &SignatureElement<'_>,
+    policy: &Policy,
+    signers: &Signers,
+) -> Result<Arc<KnownSigner>, Box<Finding>> {
+    // The group is the caller's to say.
+    let stop = |finding: Finding| Err(Box::new(finding));
+    let named = format!("{}, {}", signature.serial.text, signature.issuer.text);
+    let at_hand = match value.signed_data() {
+        Some(data) if data.embedded().len() > 0 => {
+            return match signers.embedded(data) {
+                Ok(Some(signer)) => Ok(signer),
+                Ok(None) => stop(Finding::new(Check::Form, Code::SignerNotCarried).found(named)),
+                Err(error) => stop(Finding::from_fault(Check::Form, &error)),
+            };
+        }
+        Some(data) => by_signer_id(policy, data.signer()),
+        None => {
+            policy.certificates.find_by_text(&signature.issuer.text, &signature.serial.text).into_iter().next()
+        }
+    };
+    match at_hand {
+        Some(certificate) => Ok(signers.known(certificate)),
+        None => stop(Finding::new(Check::Form, Code::CertificateNotAtHand).found(named)),
+    }
+}
+
+fn by_signer_id<'p>(policy: &'p Policy, signer: SignerId<'_>) -> Option<&'p Arc<Certificate>> {
+    match signer {
+        SignerId::IssuerSerial { issuer, serial } => policy.certificates.find(&Name::from_der(issuer).ok()?, serial),
+        SignerId::KeyId(id) => policy.certificates.by_subject_key_id(id).first(),
+    }
+}

@@ -1,0 +1,105 @@
+//! Signers met before: certificates are parsed, and their paths built, once per key and not once
+//! per receipt.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use czei_pki::{Certificate, ChainBuilder, ChainLimits, Paths, SignedData, SignerId};
+
+use super::policy::Policy;
+use super::signature::Role;
+
+/// The most sets of embedded certificates that are kept. Untrusted input can bring any number of
+/// them; past this the cache starts anew, which costs time and changes no result.
+const MAX_KEPT: usize = 4096;
+
+/// A signer's certificate with what was found out about it.
+#[derive(Debug)]
+pub(super) struct KnownSigner {
+    pub(super) certificate: Arc<Certificate>,
+    /// The other certificates that came with it: helpers for its path, never trusted by themselves.
+    companions: Vec<Arc<Certificate>>,
+    unit_paths: OnceLock<Paths>,
+    authority_paths: OnceLock<Paths>,
+}
+
+impl KnownSigner {
+    fn new(certificate: Arc<Certificate>, companions: Vec<Arc<Certificate>>) -> Self {
+        KnownSigner { certificate, companions, unit_paths: OnceLock::new(), authority_paths: OnceLock::new() }
+    }
+
+    /// The paths to the anchors of a role.
+    pub(super) fn paths(&self, role: Role, policy: &Policy) -> &Paths {
+        let (paths, anchors) = match role {
+            Role::Unit => (&self.unit_paths, &policy.unit_anchors),
+            Role::Authority => (&self.authority_paths, &policy.authority_anchors),
+        };
+        paths.get_or_init(|| {
+            let builder = ChainBuilder {
+                anchors,
+                store: &policy.certificates,
+                extra: &self.companions,
+                user_ids: &policy.certificate_user_ids,
+                limits: ChainLimits::default(),
+            };
+            builder.paths_to(&self.certificate)
+        })
+    }
+}
+
+/// The cache. What is found depends on the key of an entry alone, never on which receipt came
+/// first, so that a set gives the same result in any order.
+#[derive(Debug, Default)]
+pub(super) struct Signers {
+    /// By the certificate.
+    at_hand: RwLock<HashMap<Vec<u8>, Arc<KnownSigner>>>,
+    /// By the embedded certificates and the signer's name, joined with their lengths.
+    embedded: RwLock<HashMap<Vec<u8>, Arc<KnownSigner>>>,
+}
+
+impl Signers {
+    /// The entry of a certificate that the policy has.
+    pub(super) fn known(&self, certificate: &Arc<Certificate>) -> Arc<KnownSigner> {
+        let key = certificate.der();
+        let kept = self.at_hand.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(signer) = kept.get(key) {
+            return Arc::clone(signer);
+        }
+        drop(kept);
+        let signer = Arc::new(KnownSigner::new(Arc::clone(certificate), Vec::new()));
+        let mut kept = self.at_hand.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(kept.entry(key.to_vec()).or_insert(signer))
+    }
+
+    /// The entry of the signer that a SignedData names among its own certificates; `None` when it
+    /// is not among them.
+    ///
+    /// # Errors
+    /// The codes of certificate parsing, for any of the certificates.
+    pub(super) fn embedded(&self, data: &SignedData) -> Result<Option<Arc<KnownSigner>>, czei_pki::Error> {
+        let mut key = Vec::with_capacity(1024);
+        let named = match data.signer() {
+            SignerId::IssuerSerial { issuer, serial } => [issuer, serial],
+            SignerId::KeyId(id) => [id, &[]],
+        };
+        for part in data.embedded().chain(named) {
+            key.extend_from_slice(&part.len().to_be_bytes());
+            key.extend_from_slice(part);
+        }
+        let kept = self.embedded.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(signer) = kept.get(&key) {
+            return Ok(Some(Arc::clone(signer)));
+        }
+        drop(kept);
+        let mut certificates =
+            data.embedded().map(|der| Certificate::from_der(der).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+        let Some(index) = certificates.iter().position(|certificate| data.signer_matches(certificate)) else { return Ok(None) };
+        let certificate = certificates.swap_remove(index);
+        let signer = Arc::new(KnownSigner::new(certificate, certificates));
+        let mut kept = self.embedded.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MAX_KEPT {
+            kept.clear();
+        }
+        Ok(Some(Arc::clone(kept.entry(key).or_insert(signer))))
+    }
+}

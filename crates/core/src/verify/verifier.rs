@@ -1,0 +1,433 @@
+//! The verifier: all checks over one document, or over a batch.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use czei_codes::Severity;
+use czei_pki::Certificate;
+use czei_sm2::{Message, Sm3, UserId, VerifyItem, verify_batch};
+
+use crate::issue::MadeSignature;
+use crate::model::Content;
+use crate::xml::{Document, Envelope, SignatureElement, read_content};
+use crate::{CheckCode, Code, KeyedFields};
+
+use super::certificate::{self, Times};
+use super::codes_check::{self, HeaderTexts};
+use super::policy::Policy;
+use super::report::SignatureReport;
+use super::signature::{self, Original, Ready, Role, Way};
+use super::signers::{KnownSigner, Signers};
+use super::{Check, Checks, Finding, Report, Status, Verdict, binding, reversal, totals};
+
+/// Verifies receipts under one policy. Certificates are read, and their paths built, once per key;
+/// share one verifier between threads.
+///
+/// Input of any kind gives a [`Report`]; there is no error.
+#[derive(Debug)]
+pub struct Verifier {
+    policy: Policy,
+    signers: Signers,
+}
+
+/// A report with the parts of the document that later states are made of.
+pub(crate) struct Verification {
+    pub(crate) report: Report,
+    pub(crate) parts: Option<Parts>,
+}
+
+pub(crate) struct Parts {
+    pub(crate) content: Option<Content>,
+    pub(crate) original: Vec<u8>,
+    pub(crate) signature_count: usize,
+    pub(crate) unit_signature: Option<MadeSignature>,
+    pub(crate) unit_certificate: Option<Arc<Certificate>>,
+}
+
+impl Verifier {
+    /// A verifier under a policy. The default policy trusts nobody.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Verifier { policy, signers: Signers::default() }
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Makes every check over one document. `now` is the time of verification.
+    #[must_use]
+    pub fn verify(&self, bytes: &[u8], now: DateTime<Utc>) -> Report {
+        self.verify_many(&[bytes], now).pop().unwrap_or_else(|| Examined::new(bytes, &Parsed::read(bytes, &self.policy), self).report(&self.policy))
+    }
+
+    /// Makes every check over several documents; the signatures are checked as one batch. The
+    /// reports stand in the order of the documents and do not depend on each other.
+    #[must_use]
+    pub fn verify_many(&self, documents: &[&[u8]], now: DateTime<Utc>) -> Vec<Report> {
+        let parsed: Vec<_> = documents.iter().map(|bytes| Parsed::read(bytes, &self.policy)).collect();
+        let mut examined: Vec<_> =
+            documents.iter().zip(&parsed).map(|(bytes, parsed)| Examined::new(bytes, parsed, self)).collect();
+        let held = first_attempts(&examined);
+        for (examined, held) in examined.iter_mut().zip(held) {
+            examined.conclude(held, self, now);
+        }
+        examined.into_iter().map(|examined| examined.report(&self.policy)).collect()
+    }
+
+    /// Verifies a red receipt together with its blue one: the group `reversal` is made too.
+    #[must_use]
+    pub fn verify_with_blue(&self, red: &[u8], blue: &Content, now: DateTime<Utc>) -> Report {
+        let mut report = self.verify(red, now);
+        let found = report.content.as_ref().and_then(|red| reversal::check_reversal(red, blue));
+        if let Some(findings) = found {
+            report.findings.extend(findings);
+            settle(&mut report.findings, &mut report.checks, &self.policy, &[Check::Reversal]);
+            report.verdict = Verdict::from_checks(&report.checks);
+        }
+        report
+    }
+
+    pub(crate) fn verify_parts(&self, bytes: &[u8], now: DateTime<Utc>) -> Verification {
+        let parsed = Parsed::read(bytes, &self.policy);
+        let mut examined = Examined::new(bytes, &parsed, self);
+        let held = first_attempts(std::slice::from_ref(&examined)).pop().unwrap_or_default();
+        examined.conclude(held, self, now);
+        let unit_certificate = examined.unit.ready.as_ref().map(|ready| Arc::clone(&ready.signer.certificate));
+        let unit_signature = examined.signed_unit.clone();
+        let report = examined.report(&self.policy);
+        let parts = parsed.envelope().map(|envelope| Parts {
+            content: report.content.clone(),
+            original: envelope.unit_original().concat(),
+            signature_count: envelope.signature_count(),
+            unit_signature: unit_signature.map(|(element, value)| MadeSignature { element: element.to_vec(), value }),
+            unit_certificate,
+        });
+        Verification { report, parts }
+    }
+}
+
+/// A document as far as it could be parsed.
+enum Parsed<'b> {
+    Refused(crate::Error),
+    Read(Box<(Document<'b>, Envelope<'b>)>),
+}
+
+impl<'b> Parsed<'b> {
+    fn read(bytes: &'b [u8], policy: &Policy) -> Self {
+        let read = || {
+            let document = Document::parse(bytes, &policy.limits)?;
+            let envelope = Envelope::read(&document)?;
+            Ok(Box::new((document, envelope)))
+        };
+        read().map_or_else(Parsed::Refused, Parsed::Read)
+    }
+
+    fn envelope(&self) -> Option<&Envelope<'b>> {
+        match self {
+            Parsed::Read(read) => Some(&read.1),
+            Parsed::Refused(_) => None,
+        }
+    }
+}
+
+/// One signature on its way.
+#[derive(Default)]
+struct Stage {
+    ready: Option<Ready>,
+    way: Option<Way>,
+}
+
+/// Whether the first attempt at each of the two signatures held.
+type Held = [bool; 2];
+
+/// What was found about one document so far.
+struct Examined<'p> {
+    file_sm3: [u8; 32],
+    original: Option<[&'p [u8]; 2]>,
+    /// The unit's whole element and its decoded value.
+    signed_unit: Option<(&'p [u8], Vec<u8>)>,
+    signature_count: usize,
+    content: Option<Content>,
+    unit: Stage,
+    authority: Stage,
+    made: Vec<Check>,
+    findings: Vec<Finding>,
+}
+
+impl<'p> Examined<'p> {
+    /// Everything but the signature equations.
+    fn new(bytes: &[u8], parsed: &'p Parsed<'_>, verifier: &Verifier) -> Self {
+        let mut examined = Examined {
+            file_sm3: Sm3::digest(bytes),
+            original: None,
+            signed_unit: None,
+            signature_count: 0,
+            content: None,
+            unit: Stage::default(),
+            authority: Stage::default(),
+            made: vec![Check::Form],
+            findings: Vec::new(),
+        };
+        match parsed {
+            Parsed::Refused(error) => examined.findings.push(Finding::from_fault(Check::Form, error)),
+            Parsed::Read(read) => examined.read(&read.0, &read.1, verifier),
+        }
+        examined
+    }
+
+    fn read(&mut self, document: &'p Document<'_>, envelope: &'p Envelope<'_>, verifier: &Verifier) {
+        let policy = &verifier.policy;
+        let reading = read_content(document, envelope);
+        self.findings.extend_from_slice(envelope.findings());
+        self.findings.extend(reading.findings);
+        if let Some(content) = &reading.content {
+            self.findings.extend(content_errors(content, document, envelope));
+            self.made.extend([Check::Codes, Check::Totals]);
+            self.check_code(content, document, envelope, policy);
+        }
+        self.content = reading.content;
+        self.original = Some(envelope.unit_original());
+        self.signature_count = envelope.signature_count();
+        if let Some(signature) = envelope.signature(0) {
+            let original = Original { unit: envelope.unit_original(), signed_unit: None };
+            let prepared = self.prepare(Role::Unit, signature, &original, document, verifier);
+            let value = prepared.map(|(ready, value)| {
+                self.unit.ready = Some(ready);
+                value
+            });
+            self.signed_unit = Some((signature.element, value.unwrap_or_default()));
+        }
+        if let (Some(signature), Some((element, value))) = (envelope.signature(1), self.signed_unit.take()) {
+            let original = Original { unit: envelope.unit_original(), signed_unit: Some((element, &value)) };
+            let prepared = self.prepare(Role::Authority, signature, &original, document, verifier);
+            self.authority.ready = prepared.map(|(ready, _)| ready);
+            self.signed_unit = Some((element, value));
+        }
+    }
+
+    fn prepare(
+        &mut self,
+        role: Role,
+        signature: &SignatureElement<'_>,
+        original: &Original<'_>,
+        document: &Document<'_>,
+        verifier: &Verifier,
+    ) -> Option<(Ready, Vec<u8>)> {
+        let findings = &mut self.findings;
+        signature::prepare(role, signature, original, document, &verifier.policy, &verifier.signers, findings)
+    }
+
+    /// A keyed check code is recomputed when the policy holds the secret.
+    fn check_code(&mut self, content: &Content, document: &Document<'_>, envelope: &Envelope<'_>, policy: &Policy) {
+        let Some(secret) = &policy.check_code_secret else { return };
+        let expected = CheckCode::keyed(
+            secret,
+            &KeyedFields {
+                code: content.code,
+                number: content.number,
+                issue_date: content.issue_date,
+                unit_code: content.unit.code.as_str(),
+                payer_name: content.payer.name.as_str(),
+                total: content.total,
+            },
+        );
+        self.made.push(Check::CheckCode);
+        if expected != content.check_code {
+            self.findings.push(
+                Finding::new(Check::CheckCode, Code::CheckCodeMismatch)
+                    .at(envelope.place_of(document, "RandomNumber"))
+                    .found(content.check_code.to_string()),
+            );
+        }
+    }
+
+    fn original(&self, role: Role) -> Option<Original<'_>> {
+        let signed_unit = match role {
+            Role::Unit => None,
+            Role::Authority => self.signed_unit.as_ref().map(|(element, value)| (*element, value.as_slice())),
+        };
+        Some(Original { unit: self.original?, signed_unit })
+    }
+
+    /// The signatures, and all that rests on who signed.
+    fn conclude(&mut self, held: Held, verifier: &Verifier, now: DateTime<Utc>) {
+        if self.original.is_none() {
+            return;
+        }
+        let policy = &verifier.policy;
+        let issue = self.content.as_ref().map(Content::issued_at);
+        let times = Times { now, issue: issue.map(|issue| issue.with_timezone(&Utc)) };
+        for (role, held) in [(Role::Unit, held[0]), (Role::Authority, held[1])] {
+            self.conclude_signature(role, held, policy, times);
+        }
+        let (unit, authority) = (self.signer(Role::Unit), self.signer(Role::Authority));
+        if let (Some(unit), Some(authority)) = (&unit, &authority) {
+            self.findings.extend(certificate::same_key(unit, authority));
+        }
+        let Some(content) = &self.content else { return };
+        if let Some(unit) = unit {
+            self.made.push(Check::Binding);
+            self.findings.extend(binding::check(policy, &content.unit, &unit.certificate));
+            self.made.push(Check::Time);
+            self.findings.extend(certificate::future(times));
+        }
+        if let Some(authority) = authority {
+            self.findings.extend(certificate::authority_role(&authority, &content.area, policy));
+        }
+    }
+
+    fn conclude_signature(&mut self, role: Role, held: bool, policy: &Policy, times: Times) {
+        let check = role.signature_check();
+        let index = match role {
+            Role::Unit => 0,
+            Role::Authority => 1,
+        };
+        // A missing signature is a finding of its own group; the groups that rest on it are not made.
+        if index >= self.signature_count {
+            self.made.push(check);
+            self.findings.push(Finding::new(check, match role {
+                Role::Unit => Code::UnitSignatureMissing,
+                Role::Authority => Code::AuthoritySignatureMissing,
+            }));
+            return;
+        }
+        self.made.push(check);
+        let Some(original) = self.original(role) else { return };
+        let Some(ready) = self.stage(role).ready.as_ref() else { return };
+        let mut findings = Vec::new();
+        let way = match ready.conclude(role, held, &original, policy) {
+            Ok(way) => {
+                findings.extend(way.findings(role, policy));
+                Some(way)
+            }
+            Err(error) => {
+                findings.push(Finding::from_fault(check, &error));
+                let other = ready.other_form(role, &original);
+                findings.extend(other.map(|form| Finding::new(check, Code::SignatureOtherForm).found(form)));
+                None
+            }
+        };
+        certificate::check(role, &ready.signer, policy, times, &mut findings);
+        self.made.push(role.certificate_check());
+        self.findings.extend(findings);
+        match role {
+            Role::Unit => self.unit.way = way,
+            Role::Authority => self.authority.way = way,
+        }
+    }
+
+    fn stage(&self, role: Role) -> &Stage {
+        match role {
+            Role::Unit => &self.unit,
+            Role::Authority => &self.authority,
+        }
+    }
+
+    fn signer(&self, role: Role) -> Option<Arc<KnownSigner>> {
+        self.stage(role).ready.as_ref().map(|ready| Arc::clone(&ready.signer))
+    }
+
+    fn report(mut self, policy: &Policy) -> Report {
+        let mut checks = Checks::default();
+        settle(&mut self.findings, &mut checks, policy, &self.made);
+        self.findings.sort_by_key(|finding| finding.check);
+        let unit = self.unit.report(Role::Unit, policy);
+        let authority = self.authority.report(Role::Authority, policy);
+        // Only what stands in the signed span of a document whose form passed is shown as data.
+        let content = self.content.filter(|_| checks.get(Check::Form) == Status::Passed);
+        Report {
+            verdict: Verdict::from_checks(&checks),
+            checks,
+            findings: self.findings,
+            content,
+            unit,
+            authority,
+            file_sm3: self.file_sm3,
+            original_sm3: self.original.map(|parts| Sm3::digest_parts(&parts)),
+            policy_sm3: policy.digest,
+        }
+    }
+}
+
+impl Stage {
+    fn report(&self, role: Role, policy: &Policy) -> Option<SignatureReport> {
+        let ready = self.ready.as_ref()?;
+        let with_z = self.way.filter(|way| way.compat.is_none());
+        Some(SignatureReport {
+            encoding: ready.value.encoding(),
+            certificate: Arc::clone(&ready.signer.certificate),
+            user_id: with_z.map(|way| user_id_text(&policy.user_ids[way.user_id])),
+            compat: self.way.and_then(|way| way.compat).map(super::policy::Compat::name),
+            joining: self.way.filter(|_| role == Role::Authority).map(|way| way.joining),
+        })
+    }
+}
+
+impl Way {
+    /// What deserves to be named about the way in which a signature held.
+    fn findings(self, role: Role, policy: &Policy) -> Option<Finding> {
+        let check = role.signature_check();
+        match self.compat {
+            Some(compat) => Some(Finding::new(check, Code::CompatUsed).found(compat.name())),
+            None if policy.user_ids[self.user_id] != UserId::default() => {
+                Some(Finding::new(check, Code::UserIdUsed).found(user_id_text(&policy.user_ids[self.user_id])))
+            }
+            None => None,
+        }
+    }
+}
+
+/// The first attempt at every signature of a batch, in one call.
+fn first_attempts(batch: &[Examined<'_>]) -> Vec<Held> {
+    let mut places = Vec::with_capacity(batch.len() * 2);
+    let mut items = Vec::with_capacity(batch.len() * 2);
+    for (index, examined) in batch.iter().enumerate() {
+        for (side, stage) in [&examined.unit, &examined.authority].into_iter().enumerate() {
+            let Some(ready) = &stage.ready else { continue };
+            let Ok(first) = &ready.first else { continue };
+            let Ok(key) = ready.signer.certificate.prepared_key() else { continue };
+            places.push((index, side));
+            items.push(VerifyItem { key, message: Message::Digest(&first.digest), signature: ready.value.signature() });
+        }
+    }
+    let mut held = vec![[false; 2]; batch.len()];
+    for ((index, side), result) in places.into_iter().zip(verify_batch(&items)) {
+        held[index][side] = result.is_ok();
+    }
+    held
+}
+
+/// Codes and totals of a content.
+pub(crate) fn content_errors(content: &Content, document: &Document<'_>, envelope: &Envelope<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let place = |name: &str| envelope.place_of(document, name);
+    let (tag, id) = (envelope.header_tag(document), envelope.header_id(document));
+    codes_check::check(content, &HeaderTexts { tag: &tag, id: &id }, &place, &mut findings);
+    totals::check(content, &place, &mut findings);
+    findings
+}
+
+/// Weighs the findings by the policy and says how each group that was made ended.
+fn settle(findings: &mut [Finding], checks: &mut Checks, policy: &Policy, made: &[Check]) {
+    for check in made {
+        if checks.get(*check) == Status::NotMade {
+            checks.set(*check, Status::Passed);
+        }
+    }
+    for finding in findings {
+        finding.severity = policy.severity_of(finding.entry, finding.severity);
+        let status = match finding.severity {
+            Severity::Error => Status::Failed,
+            Severity::Indeterminate if checks.get(finding.check) != Status::Failed => Status::Indeterminate,
+            _ => continue,
+        };
+        checks.set(finding.check, status);
+    }
+}
+
+fn user_id_text(user_id: &UserId) -> String {
+    String::from_utf8_lossy(user_id.as_bytes()).into_owned()
+}

@@ -1,0 +1,154 @@
+//! One error over all crates.
+
+use czei_codes::{Entry, Fault, Place};
+
+use crate::Code;
+
+/// The error of every function of this crate: the error of whichever crate met it.
+///
+/// Each has a stable code ([`Error::entry`]), a place, and where there are two sides of a
+/// comparison, both. `Display` is one line in English; [`Error::message_zh`] is the message in
+/// Chinese.
+///
+/// ```
+/// let error = czei::load_policy("no such file.toml").unwrap_err();
+/// assert_eq!(error.entry().id(), "CZ8001");
+/// assert_eq!(error.place().file.as_deref(), Some("no such file.toml"));
+/// assert_eq!(error.entry().advice_en, "Mend what the system reports and try again");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// SM2 and SM3.
+    #[error(transparent)]
+    Sm2(#[from] czei_sm2::Error),
+    /// Certificates and keys.
+    #[error(transparent)]
+    Pki(#[from] czei_pki::Error),
+    /// Receipts.
+    #[error(transparent)]
+    Core(#[from] czei_core::Error),
+    /// Files, configuration and roles.
+    #[error(transparent)]
+    Own(#[from] Fault<Code>),
+}
+
+/// The result of a function of this crate.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// The same expression for whichever error it is.
+macro_rules! each {
+    ($error:expr, $fault:ident => $value:expr) => {
+        match $error {
+            Error::Sm2($fault) => $value,
+            Error::Pki($fault) => $value,
+            Error::Core($fault) => $value,
+            Error::Own($fault) => $value,
+        }
+    };
+}
+
+impl Error {
+    /// The row of the code table: number, name, advice, clause.
+    #[must_use]
+    pub fn entry(&self) -> &'static Entry {
+        each!(self, fault => fault.entry())
+    }
+
+    /// Where it happened.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        each!(self, fault => fault.place())
+    }
+
+    /// What was expected, where there are two sides.
+    #[must_use]
+    pub fn expected_text(&self) -> Option<&str> {
+        each!(self, fault => fault.expected_text())
+    }
+
+    /// What was found, where there are two sides.
+    #[must_use]
+    pub fn found_text(&self) -> Option<&str> {
+        each!(self, fault => fault.found_text())
+    }
+
+    /// What happened, in Chinese, without place and advice.
+    #[must_use]
+    pub fn message_zh(&self) -> String {
+        each!(self, fault => fault.message_zh())
+    }
+
+    /// What happened, in English, without place and advice.
+    #[must_use]
+    pub fn message_en(&self) -> String {
+        each!(self, fault => fault.message_en())
+    }
+
+    /// The same error with another place.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        match self {
+            Error::Sm2(fault) => Error::Sm2(fault.at(place)),
+            Error::Pki(fault) => Error::Pki(fault.at(place)),
+            Error::Core(fault) => Error::Core(fault.at(place)),
+            Error::Own(fault) => Error::Own(fault.at(place)),
+        }
+    }
+
+    /// The same error in a file; line, column and path stay.
+    #[must_use]
+    pub fn in_file(self, file: impl Into<String>) -> Self {
+        let place = Place { file: Some(file.into()), ..self.place().clone() };
+        self.at(place)
+    }
+
+    /// The same error at a key or element; file, line and column stay.
+    #[must_use]
+    pub fn at_path(self, path: impl Into<String>) -> Self {
+        let place = Place { path: Some(path.into()), ..self.place().clone() };
+        self.at(place)
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Error::Own(Fault::new(code))
+    }
+}
+
+/// The error with the state that the step was given is reduced to the error: what the facade hands
+/// out can be asked for again.
+impl<T> From<czei_core::StepError<T>> for Error {
+    fn from(step: czei_core::StepError<T>) -> Self {
+        Error::Core(step.error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use czei_codes::Code as _;
+
+    use super::*;
+
+    #[test]
+    fn every_crate_speaks_through_the_same_accessors() {
+        let errors: [(Error, u16); 4] = [
+            (czei_sm2::Code::EntropyFailed.fault().found("f").into(), 1000),
+            (czei_pki::Code::PemMalformed.fault().found("f").into(), 2000),
+            (czei_core::Code::DraftTotal.fault().found("f").into(), 3000),
+            (Code::UnitUnknown.fault().found("f").into(), 8000),
+        ];
+        for (error, range) in errors {
+            assert_eq!(error.entry().number / 1000, range / 1000);
+            assert_eq!(error.found_text(), Some("f"));
+            assert_eq!(error.expected_text(), None);
+            assert!(error.message_zh().ends_with("（实为 f）"), "{}", error.message_zh());
+            assert!(error.message_en().ends_with(" (found f)"));
+            assert!(error.to_string().starts_with(&format!("{} {}", error.entry(), error.message_en())));
+            let placed = error.at_path("a.b").in_file("x");
+            assert_eq!(placed.place().to_string(), "x: a.b");
+            assert!(placed.to_string().contains(", at x: a.b. "), "{placed}");
+        }
+    }
+}

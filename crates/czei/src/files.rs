@@ -1,0 +1,237 @@
+//! Files: read within a limit, written whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use czei_codes::Code as _;
+use zeroize::Zeroizing;
+
+use crate::{Code, Error, Result};
+
+/// The most bytes of a policy, a configuration, a certificate or a key file: 4 MiB.
+pub const MAX_SETTINGS: usize = 4 << 20;
+
+/// Reads a file of at most `limit` bytes.
+///
+/// # Errors
+/// [`Code::FileRead`] with the system's reason, [`Code::FileTooLarge`]; both name the file.
+///
+/// ```
+/// let error = czei::files::read_limited("Cargo.toml", 10).unwrap_err();
+/// assert_eq!(error.entry().name, "file-too-large");
+/// ```
+pub fn read_limited(path: impl AsRef<Path>, limit: usize) -> Result<Vec<u8>> {
+    let path = path.as_ref();
+    let failed = |error: io::Error| read_failed(path, &error);
+    let file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    // What the system says is only where to begin: a file may grow while it is read.
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(limit).min(limit).saturating_add(1));
+    file.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > limit {
+        return Err(Code::FileTooLarge.fault().in_file(shown(path)).expected(format!("≤ {limit}")).into());
+    }
+    Ok(bytes)
+}
+
+/// Reads a secret, of at most [`MAX_SETTINGS`] bytes. On Unix the file must be closed to its group
+/// and to everyone else.
+///
+/// # Errors
+/// As [`read_limited`]; [`Code::SecretReadable`].
+pub fn read_secret(path: impl AsRef<Path>) -> Result<Zeroizing<Vec<u8>>> {
+    let path = path.as_ref();
+    refuse_open_to_others(path)?;
+    read_limited(path, MAX_SETTINGS).map(Zeroizing::new)
+}
+
+/// Writes a file whole or not at all: beside its place, synced, then renamed, then the folder
+/// synced. A file that stood there is replaced in one step; after an error it is unchanged, and
+/// nothing else is left behind.
+///
+/// # Errors
+/// [`Code::FileWrite`] with the system's reason.
+///
+/// ```
+/// let folder = std::env::temp_dir().join(format!("czei-doc-{}", std::process::id()));
+/// std::fs::create_dir_all(&folder)?;
+/// czei::files::write_new_or_replace(folder.join("a.xml"), b"<EInvoice/>")?;
+/// assert_eq!(std::fs::read(folder.join("a.xml"))?, b"<EInvoice/>");
+/// std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_new_or_replace(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
+    write(path.as_ref(), bytes, Mode::Ordinary)
+}
+
+/// As [`write_new_or_replace`], for a secret: on Unix the file has mode 0600 from its first byte.
+///
+/// # Errors
+/// [`Code::FileWrite`] with the system's reason.
+pub fn write_secret(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
+    write(path.as_ref(), bytes, Mode::Secret)
+}
+
+/// A path as it stands in errors.
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+pub(crate) fn read_failed(path: &Path, error: &io::Error) -> Error {
+    Code::FileRead.fault().in_file(shown(path)).found(error.to_string()).into()
+}
+
+pub(crate) fn write_failed(path: &Path, error: &io::Error) -> Error {
+    Code::FileWrite.fault().in_file(shown(path)).found(error.to_string()).into()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Ordinary,
+    Secret,
+}
+
+fn write(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
+    let (folder, beside) = beside(path).ok_or_else(|| {
+        write_failed(path, &io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name"))
+    })?;
+    let written = write_synced(&beside, bytes, mode).and_then(|()| fs::rename(&beside, path));
+    if let Err(error) = written {
+        // The first error is the one that counts, and a file that was never made is no error.
+        let _ = fs::remove_file(&beside);
+        return Err(write_failed(path, &error));
+    }
+    sync_folder(&folder).map_err(|error| write_failed(path, &error))
+}
+
+/// The folder of a path, and a name in it that nobody else uses.
+fn beside(path: &Path) -> Option<(PathBuf, PathBuf)> {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let beside = folder.join(format!(".{name}.{}-{count}.tmp", std::process::id()));
+    Some((folder, beside))
+}
+
+fn write_synced(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if mode == Mode::Secret {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes a rename last through a power loss.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened; the system orders renames itself.
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn refuse_open_to_others(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path).map_err(|error| read_failed(path, &error))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(Code::SecretReadable
+            .fault()
+            .in_file(shown(path))
+            .expected("0600")
+            .found(format!("{:04o}", mode & 0o7777))
+            .into());
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn refuse_open_to_others(_path: &Path) -> Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::test_folder::TestFolder;
+
+    #[test]
+    fn a_file_is_written_and_replaced_and_nothing_is_left_beside() {
+        let folder = TestFolder::new();
+        let path = folder.path("a.xml");
+        for content in [&b"first"[..], b"", b"a longer second"] {
+            write_new_or_replace(&path, content).unwrap();
+            assert_eq!(read_limited(&path, 100).unwrap(), content);
+        }
+        assert_eq!(folder.names(), ["a.xml"]);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = TestFolder::new();
+        // A folder in the place of the file: the rename fails after the bytes were written.
+        std::fs::create_dir(folder.path("taken")).unwrap();
+        std::fs::write(folder.path("taken/old"), b"old").unwrap();
+        let error = write_new_or_replace(folder.path("taken"), b"new").unwrap_err();
+        assert_eq!(error.entry().name, "file-write");
+        assert_eq!(error.place().file, Some(shown(&folder.path("taken"))));
+        assert!(error.found_text().is_some_and(|reason| reason.contains("os error")), "{error}");
+        assert_eq!(folder.names(), ["taken"]);
+        assert_eq!(std::fs::read(folder.path("taken/old")).unwrap(), b"old");
+
+        let error = write_new_or_replace(folder.path("no/such/folder"), b"new").unwrap_err();
+        assert_eq!(error.entry().name, "file-write");
+        let error = write_new_or_replace("/", b"new").unwrap_err();
+        assert_eq!(error.found_text(), Some("the path has no file name"));
+    }
+
+    #[test]
+    fn the_limit_counts_bytes_and_names_the_file() {
+        let folder = TestFolder::new();
+        let path = folder.path("ten");
+        write_new_or_replace(&path, b"0123456789").unwrap();
+        assert_eq!(read_limited(&path, 10).unwrap().len(), 10);
+        let error = read_limited(&path, 9).unwrap_err();
+        assert_eq!(error.entry().name, "file-too-large");
+        assert_eq!(error.place().file, Some(shown(&path)));
+        assert_eq!(error.expected_text(), Some("≤ 9"));
+        for missing in [folder.path("missing"), folder.path("")] {
+            let error = read_limited(&missing, 9).unwrap_err();
+            assert_eq!(error.entry().name, "file-read", "{}", shown(&missing));
+            assert_eq!(error.place().file, Some(shown(&missing)));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = TestFolder::new();
+        let path = folder.path("secret");
+        write_secret(&path, b"s").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+        assert_eq!(*read_secret(&path).unwrap(), b"s");
+        for (mode, text) in [(0o640, "0640"), (0o604, "0604"), (0o610, "0610")] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let error = read_secret(&path).unwrap_err();
+            assert_eq!(error.entry().name, "secret-file-readable");
+            assert_eq!((error.expected_text(), error.found_text()), (Some("0600"), Some(text)));
+        }
+    }
+}

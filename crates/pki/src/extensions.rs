@@ -1,0 +1,99 @@
+//! The extensions of a certificate.
+
+use crate::tlv::{self, Reader};
+use crate::{BasicConstraints, Error, KeyUsage, oid};
+
+/// What the extensions say, and which of them were not understood.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Extensions {
+    pub(crate) present: bool,
+    pub(crate) unique_ids: bool,
+    pub(crate) key_usage: Option<KeyUsage>,
+    pub(crate) basic_constraints: Option<BasicConstraints>,
+    pub(crate) subject_key_id: Option<Vec<u8>>,
+    pub(crate) authority_key_id: Option<Vec<u8>>,
+    pub(crate) unsupported_critical: Vec<String>,
+}
+
+/// Critical or not, these restrict nothing that is decided here: alternative names, policies where
+/// none is demanded, and where CRLs lie.
+const WITHOUT_EFFECT: [&[u8]; 4] = [
+    oid::SUBJECT_ALT_NAME,
+    oid::ISSUER_ALT_NAME,
+    oid::CERTIFICATE_POLICIES,
+    oid::CRL_DISTRIBUTION_POINTS,
+];
+
+/// Reads what follows the public key: unique identifiers and extensions.
+pub(crate) fn read(fields: &mut Reader<'_>) -> Result<Extensions, Error> {
+    const PATH: &str = "tbsCertificate/extensions";
+    let mut out = Extensions::default();
+    for tag in [tlv::context_primitive(1), tlv::context_primitive(2)] {
+        out.unique_ids |= fields.optional(tag, "tbsCertificate/uniqueID")?.is_some();
+    }
+    let Some(explicit) = fields.optional(tlv::context(3), PATH)? else { return Ok(out) };
+    out.present = true;
+    let mut explicit = fields.over(explicit.content);
+    let mut list = explicit.enter(tlv::SEQUENCE, PATH)?;
+    explicit.finish(PATH)?;
+    let mut seen: Vec<&[u8]> = Vec::new();
+    while !list.is_empty() {
+        let mut extension = list.enter(tlv::SEQUENCE, PATH)?;
+        let id = extension.oid(PATH)?;
+        let critical = extension.peek() == Some(tlv::BOOLEAN) && extension.boolean(PATH)?;
+        let value = extension.content(tlv::OCTET_STRING, PATH)?;
+        extension.finish(PATH)?;
+        // RFC 5280 4.2: not more than one of a kind, or two readers could see two certificates.
+        if seen.contains(&id) {
+            return Err(list.fault(PATH, format!("{} twice", oid::to_dotted(id))));
+        }
+        seen.push(id);
+        read_one(&mut out, id, critical, list.over(value))?;
+    }
+    if seen.is_empty() {
+        return Err(list.fault(PATH, "an empty list"));
+    }
+    Ok(out)
+}
+
+fn read_one(
+    out: &mut Extensions,
+    id: &[u8],
+    critical: bool,
+    mut value: Reader<'_>,
+) -> Result<(), Error> {
+    match id {
+        oid::KEY_USAGE => {
+            const PATH: &str = "tbsCertificate/extensions/keyUsage";
+            out.key_usage = Some(KeyUsage::read(&mut value, PATH)?);
+            value.finish(PATH)
+        }
+        oid::BASIC_CONSTRAINTS => {
+            const PATH: &str = "tbsCertificate/extensions/basicConstraints";
+            out.basic_constraints = Some(BasicConstraints::read(&mut value, PATH)?);
+            value.finish(PATH)
+        }
+        oid::SUBJECT_KEY_ID => {
+            const PATH: &str = "tbsCertificate/extensions/subjectKeyIdentifier";
+            out.subject_key_id = Some(value.content(tlv::OCTET_STRING, PATH)?.to_vec());
+            value.finish(PATH)
+        }
+        oid::AUTHORITY_KEY_ID => {
+            const PATH: &str = "tbsCertificate/extensions/authorityKeyIdentifier";
+            let mut inner = value.enter(tlv::SEQUENCE, PATH)?;
+            let id = inner.optional(tlv::context_primitive(0), PATH)?;
+            out.authority_key_id = id.map(|id| id.content.to_vec());
+            // Issuer and serial number of the issuer's certificate may follow; the key decides.
+            inner.optional(tlv::context(1), PATH)?;
+            inner.optional(tlv::context_primitive(2), PATH)?;
+            inner.finish(PATH)?;
+            value.finish(PATH)
+        }
+        id => {
+            if critical && !WITHOUT_EFFECT.contains(&id) {
+                out.unsupported_critical.push(oid::to_dotted(id));
+            }
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! PEM blocks (RFC 7468), read generously: any line width, any text between the blocks.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use czei_codes::Code as _;
+use zeroize::Zeroizing;
+
+use crate::{Code, Error};
+
+/// One block. The bytes may be a private key, so they are zeroed when dropped.
+pub(crate) struct Block<'a> {
+    pub(crate) label: &'a str,
+    /// Whether header lines such as `Proc-Type: 4,ENCRYPTED` precede the base64 text (RFC 1421).
+    pub(crate) has_headers: bool,
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+}
+
+/// Whether bytes are to be read as PEM rather than DER.
+pub(crate) fn is_pem(bytes: &[u8]) -> bool {
+    bytes.windows(BEGIN.len()).any(|window| window == BEGIN.as_bytes())
+}
+
+const BEGIN: &str = "-----BEGIN ";
+
+/// The blocks whose label is wanted, in the order of the text; others are skipped undecoded.
+pub(crate) fn blocks<'a>(
+    text: &'a [u8],
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Block<'a>>, Error> {
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some(start) = find(rest, BEGIN.as_bytes()) {
+        let after = &rest[start + BEGIN.len()..];
+        let label = find(after, b"-----")
+            .filter(|length| *length <= 64)
+            .and_then(|length| core::str::from_utf8(&after[..length]).ok())
+            .filter(|label| !label.contains(['\n', '\r']))
+            .ok_or_else(|| fault("a begin line that does not end"))?;
+        let body = &after[label.len() + 5..];
+        let end_line = format!("-----END {label}-----");
+        let length = find(body, end_line.as_bytes())
+            .ok_or_else(|| fault(format!("{label} without its end line")))?;
+        if wanted(label) {
+            blocks.push(decode(label, &body[..length])?);
+        }
+        rest = &body[length + end_line.len()..];
+    }
+    Ok(blocks)
+}
+
+fn decode<'a>(label: &'a str, body: &[u8]) -> Result<Block<'a>, Error> {
+    let mut digits = Zeroizing::new(Vec::with_capacity(body.len()));
+    let mut has_headers = false;
+    for line in body.split(|byte| *byte == b'\n') {
+        if line.contains(&b':') {
+            has_headers = true;
+        } else {
+            digits.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
+        }
+    }
+    // An encrypted block's content is not looked at, so what its headers continue with is no matter.
+    let bytes = match STANDARD.decode(&*digits) {
+        Ok(bytes) => bytes,
+        Err(_) if has_headers => Vec::new(),
+        Err(_) => return Err(fault(format!("{label} whose content is not base64"))),
+    };
+    Ok(Block { label, has_headers, bytes: Zeroizing::new(bytes) })
+}
+
+fn fault(found: impl Into<String>) -> Error {
+    Code::PemMalformed.fault().found(found)
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+/// A block with lines of 64 characters.
+pub(crate) fn write(label: &str, bytes: &[u8]) -> Zeroizing<String> {
+    let digits = Zeroizing::new(STANDARD.encode(bytes));
+    // Reserved in full, so that growing leaves no copies of a secret behind.
+    let length = digits.len() + digits.len() / 64 + 2 * label.len() + 40;
+    let mut out = Zeroizing::new(String::with_capacity(length));
+    out.push_str("-----BEGIN ");
+    out.push_str(label);
+    out.push_str("-----\n");
+    let mut rest = digits.as_str();
+    while let Some((line, more)) = rest.split_at_checked(64) {
+        out.push_str(line);
+        out.push('\n');
+        rest = more;
+    }
+    if !rest.is_empty() {
+        out.push_str(rest);
+        out.push('\n');
+    }
+    out.push_str("-----END ");
+    out.push_str(label);
+    out.push_str("-----\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_among_other_blocks_and_text() {
+        for length in [0, 1, 47, 48, 49, 96, 1000] {
+            let bytes: Vec<u8> = (0..length).map(|index| index as u8).collect();
+            let block = write("X", &bytes);
+            assert!(block.lines().all(|line| line.len() <= 64));
+            let text = format!("note\r\n{}junk\n{}", *write("OTHER", b"?"), block.replace('\n', "\r\n"));
+            let found = blocks(text.as_bytes(), |label| label == "X").unwrap();
+            assert_eq!(found.len(), 1);
+            assert_eq!(*found[0].bytes, bytes);
+            assert!(!found[0].has_headers);
+        }
+    }
+
+    #[test]
+    fn damaged_text_is_refused() {
+        for (text, why) in [
+            ("-----BEGIN X-----\nAAAA\n", "X without its end line"),
+            ("-----BEGIN X-----\nAAAA\n-----END Y-----\n", "X without its end line"),
+            ("-----BEGIN X\nAAAA\n-----END X-----\n", "a begin line that does not end"),
+            ("-----BEGIN X-----\nA*AA\n-----END X-----\n", "X whose content is not base64"),
+            ("-----BEGIN X-----\nAAB=\n-----END X-----\n", "X whose content is not base64"),
+            ("-----BEGIN X-----\nAAA\n-----END X-----\n", "X whose content is not base64"),
+        ] {
+            let fault = blocks(text.as_bytes(), |_| true).err().unwrap();
+            assert_eq!(fault.code(), Code::PemMalformed);
+            assert_eq!(fault.found_text(), Some(why), "{text}");
+        }
+        assert!(blocks(b"", |_| true).unwrap().is_empty());
+    }
+}

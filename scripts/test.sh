@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# test.sh all | check: the parts of the test, each with its time; logs under target/test-logs.
+. "$(dirname "$0")/parts.sh"
+. "$(dirname "$0")/tools.sh"
+
+what="${1:-all}"
+rm -f "$LOGS"/*.log
+if [ -z "${CZEI_VECTORS:-}" ]; then
+    notice "CZEI_VECTORS is not set: tests over receipts and vectors of other implementations are skipped"
+fi
+
+format() {
+    rust_component fmt rustfmt || { echo "rustfmt is not installed and could not be"; return 77; }
+    cargo fmt --all --check &&
+        cargo fmt --manifest-path fuzz/Cargo.toml --check &&
+        cargo fmt --manifest-path benches/Cargo.toml --check
+}
+
+lints() {
+    rust_component clippy clippy || { echo "clippy is not installed and could not be"; return 77; }
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+}
+
+tests() {
+    # These judge our output from outside; a test that lacks one of them says so and skips.
+    debian_package xmllint libxml2-utils
+    debian_package openssl openssl
+    debian_package python3 python3
+    cargo test --workspace --lib --bins --tests --examples --locked --no-fail-fast
+}
+
+doctests() {
+    cargo test --workspace --doc --locked --no-fail-fast
+}
+
+independent() {
+    debian_package python3 python3 || { echo "python3 is not installed and could not be"; return 77; }
+    scripts/independent.sh
+}
+
+msrv() {
+    local version
+    version="$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)"
+    if ! cargo "+$version" --version >/dev/null 2>&1; then
+        rustup toolchain install "$version" --profile minimal >>"$LOGS/tools.log" 2>&1
+    fi
+    if ! cargo "+$version" --version >/dev/null 2>&1; then
+        echo "Rust $version, the oldest one promised, is not installed and could not be"
+        return 77
+    fi
+    cargo "+$version" check --workspace --locked --target-dir target/msrv
+}
+
+case "$what" in
+check)
+    part format format
+    part clippy lints
+    part tests tests
+    part doctests doctests
+    ;;
+all)
+    part format format
+    part clippy lints
+    part tests tests
+    part doctests doctests
+    part independent independent
+    part fuzz scripts/fuzz.sh 20
+    part msrv msrv
+    ;;
+*)
+    echo "usage: test.sh all | check" >&2
+    exit 2
+    ;;
+esac
+finish

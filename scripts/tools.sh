@@ -1,0 +1,44 @@
+# Brings the tools that the tests use, once, into target/tools or through the system's packages.
+# Each function answers whether the tool is there afterwards. Sourced by the other scripts.
+# shellcheck shell=bash
+
+TOOLS="$ROOT/target/tools"
+export PATH="$TOOLS/bin:$PATH"
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        sudo -n "$@"
+    else
+        return 1
+    fi
+}
+
+# A package of a Debian system; elsewhere, or without the right to install, nothing happens.
+debian_package() { # COMMAND PACKAGE
+    command -v "$1" >/dev/null && return 0
+    command -v apt-get >/dev/null || return 1
+    {
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" ||
+            { as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
+                as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; }
+    } >>"$LOGS/tools.log" 2>&1
+    command -v "$1" >/dev/null
+}
+
+rust_component() { # CARGO-COMMAND COMPONENT
+    cargo "$1" --version >/dev/null 2>&1 && return 0
+    command -v rustup >/dev/null && rustup component add "$2" >>"$LOGS/tools.log" 2>&1
+    cargo "$1" --version >/dev/null 2>&1
+}
+
+cargo_fuzz() {
+    command -v cargo-fuzz >/dev/null && return 0
+    # libFuzzer itself is C++.
+    debian_package c++ g++ || return 1
+    cargo install cargo-fuzz --version '^0.13' --locked --quiet --root "$TOOLS" --target-dir "$TOOLS/build" \
+        >>"$LOGS/tools.log" 2>&1
+    rm -rf "$TOOLS/build"
+    command -v cargo-fuzz >/dev/null
+}
