@@ -337,8 +337,12 @@ fn pointer(path: &Path) -> String {
 }
 
 /// serde_json tells its kinds of data errors apart in the message only.
-fn json_error(error: &serde_json::Error, path: String) -> Error {
+fn json_error(error: &serde_json::Error, mut path: String) -> Error {
     let message = error.to_string();
+    // The path ends at the object that has the field twice; the name stands in the message only.
+    if let Some(name) = message.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next()) {
+        path = format!("{path}/{name}");
+    }
     let code = match error.classify() {
         serde_json::error::Category::Data if message.starts_with("unknown field") => Code::DraftUnknownField,
         serde_json::error::Category::Data if message.starts_with("duplicate field") => Code::DraftDuplicateField,

@@ -90,6 +90,19 @@ impl Verifier {
         report
     }
 
+    /// Verifies a document that the unit signed together with the authority's answer, which came
+    /// apart from it: the authority's `Signature` element.
+    ///
+    /// Bytes that are not a unit-signed document are verified as they are.
+    #[must_use]
+    pub fn verify_with_answer(&self, unit_signed: &[u8], answer: &[u8], now: DateTime<Utc>) -> Report {
+        let joined = match &Parsed::read(unit_signed, &self.policy) {
+            Parsed::Read(read) => join_answer(&read.1, answer),
+            Parsed::Refused(_) => None,
+        };
+        self.verify(joined.as_deref().unwrap_or(unit_signed), now)
+    }
+
     pub(crate) fn verify_parts(&self, bytes: &[u8], now: DateTime<Utc>) -> Verification {
         let parsed = Parsed::read(bytes, &self.policy);
         let mut examined = Examined::new(bytes, &parsed, self);
@@ -398,6 +411,13 @@ fn first_attempts(batch: &[Examined<'_>]) -> Vec<Held> {
         held[index][side] = result.is_ok();
     }
     held
+}
+
+/// The finished document of a unit-signed one and the authority's `Signature` element.
+fn join_answer(envelope: &Envelope<'_>, answer: &[u8]) -> Option<Vec<u8>> {
+    let signature = envelope.signature(0).filter(|_| envelope.signature_count() == 1)?;
+    let original = envelope.unit_original().concat();
+    Some(crate::xml::canonical::write_document(&original, &[signature.element, answer.trim_ascii()]))
 }
 
 /// Codes and totals of a content.
