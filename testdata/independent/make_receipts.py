@@ -3,6 +3,7 @@
 
 import argparse
 import base64
+import functools
 import json
 import pathlib
 import sys
@@ -178,10 +179,17 @@ compat = []
 """
 
 
+@functools.lru_cache
+def common_tree(seed, names):
+    """The certificates that most variants share."""
+    return Tree(seed, names)
+
+
 def make(documents, out, args, variant):
     """Write everything for one variant into the folder `out`; the paths written."""
-    names = list(dict.fromkeys(map(receipt_xml.unit_name, documents)))
-    tree = Tree(args.seed, names, variant.certificate)
+    names = tuple(dict.fromkeys(map(receipt_xml.unit_name, documents)))
+    changed = variant.certificate
+    tree = Tree(args.seed, names, changed) if changed else common_tree(args.seed, names)
     maker = Maker(tree, args.encoding, args.joining, variant, args.target)
     receipts = maker.receipts(documents)
     files = {f"{d['file']}.xml": r for d, r in zip(documents, receipts)}

@@ -61,6 +61,26 @@ def _multiply(k, point):
     return result
 
 
+_BASE = []  # [i][j]: (j + 1) * 16^i * G
+
+
+def _multiply_base(k):
+    if not _BASE:
+        step = (G[0], G[1], 1)
+        for _ in range(64):
+            row = [step]
+            for _ in range(15):
+                row.append(_add(row[-1], step))
+            _BASE.append(row)
+            step = row.pop()
+    result = None
+    for row in _BASE:
+        if k & 15:
+            result = _add(result, row[(k & 15) - 1])
+        k >>= 4
+    return result
+
+
 def is_on_curve(point):
     x, y = point
     return 0 <= x < P and 0 <= y < P and (y * y - x * x * x - A * x - B) % P == 0
@@ -68,7 +88,7 @@ def is_on_curve(point):
 
 def public_key(d):
     """The point of the private key `d`, as two integers."""
-    return _affine(_multiply(d, G))
+    return _affine(_multiply_base(d))
 
 
 def b32(x):
@@ -116,7 +136,7 @@ def nonce(d, e, counter):
 
 def sign_digest(d, e, k):
     """(r, s), or None where the standard demands another nonce."""
-    x1, _ = _affine(_multiply(k, G))
+    x1, _ = _affine(_multiply_base(k))
     r = (e + x1) % N
     s = pow(1 + d, -1, N) * (k - r * d) % N
     return None if 0 in (r, (r + k) % N, s) else (r, s)
@@ -124,7 +144,7 @@ def sign_digest(d, e, k):
 
 def ecdsa_digest(d, e, k):
     """The ECDSA equation over the same curve: wrong here."""
-    x1, _ = _affine(_multiply(k, G))
+    x1, _ = _affine(_multiply_base(k))
     r = x1 % N
     return r, pow(k, -1, N) * (e + r * d) % N
 
@@ -149,5 +169,5 @@ def verify(public, message, pair, user_id=DEFAULT_ID):
     if t == 0:
         return False
     e = int.from_bytes(sm3(z_value(public, user_id) + message), "big")
-    point = _add(_multiply(s, G), _multiply(t, public))
+    point = _add(_multiply_base(s), _multiply(t, public))
     return point is not None and (e + _affine(point)[0]) % N == r

@@ -185,7 +185,7 @@ VARIANTS = {
                               assemble="swapped-values"),
     "unit-only": Variant("indeterminate", "authority signature", "the authority's is missing",
                          assemble="unit-only"),
-    "authority-only": Variant("invalid", "form", "the unit's is missing",
+    "authority-only": Variant("invalid", "unit signature", "the unit's is missing",
                               assemble="authority-only"),
     "three-signatures": Variant("invalid", "form", "the authority's twice",
                                 assemble="three"),
