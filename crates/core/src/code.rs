@@ -1006,7 +1006,7 @@ czei_codes::code_table! {
             clause: "policy and configuration, version 1",
         },
         /// The signer could not sign.
-        SigningFailed = 3338, "signing-failed", Crypto, Error {
+        SigningFailed = 3338, "signing-stopped", Crypto, Error {
             zh: "签名没有完成", en: "The signature could not be made",
             why: "密钥、证书或签名设备报告了错误" / "The key, the certificate or the signing device reported an error",
             advice: "请按所附错误处理后重试；号码仍保留" / "Mend what the error says and try again; the number stays reserved",
@@ -1278,6 +1278,14 @@ czei_codes::code_table! {
             why: "策略表允许该单位代签" / "The policy's table allows it",
             advice: "无需处理" / "Nothing to do",
             clause: "policy [[unit.table]]",
+        },
+        /// The signer carries the unit's code, but another name than the receipt states.
+        BindingNameDiffers = 5605, "binding-name-differs", Policy, Indeterminate {
+            zh: "签名证书含有开票单位代码，但单位名称不同", en: "The signer's certificate carries the unit's code but another name",
+            why: "单位代码和名称都由签名人书写；只有代码相符时，可以用自己的代码冒用他人名称" /
+                 "Code and name are both written by the signer: with the code alone it could sign under its own code in another's name",
+            advice: "请在策略的单位表中写明该单位与其证书" / "Add a row for the unit and its certificate to the policy's table",
+            clause: "policy [unit]",
         },
         /// The issue time lies outside the validity of the certificates.
         IssueOutsideValidity = 5701, "issue-outside-validity", Certificate, Error {

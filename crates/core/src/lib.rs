@@ -70,6 +70,6 @@ pub use model::{
     AuxItem, Content, Extension, Item, Kind, Payee, Payer, PayerKind, Related, Seal, Standard, Unit, XmlName,
 };
 pub use verify::{
-    AuthorityRule, Binding, Check, Checks, Compat, Finding, JudgeTime, Language, Policy, Report, Revocation,
+    AuthorityRule, Binding, Check, Checks, Compat, Finding, InspectedField, InspectedSignature, Inspection, InspectionSettings, JudgeTime, Language, Policy, Report, Revocation,
     SignatureReport, Status, UnitRule, Verdict, Verifier, Who, check_reversal,
 };

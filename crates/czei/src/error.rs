@@ -147,8 +147,8 @@ mod tests {
             assert!(error.message_en().ends_with(" (found f)"));
             assert!(error.to_string().starts_with(&format!("{} {}", error.entry(), error.message_en())));
             let placed = error.at_path("a.b").in_file("x");
-            assert_eq!(placed.place().to_string(), "x: a.b");
-            assert!(placed.to_string().contains(", at x: a.b. "), "{placed}");
+            assert_eq!(placed.place().to_string(), "x a.b");
+            assert!(placed.to_string().contains(", at x a.b. "), "{placed}");
         }
     }
 }

@@ -1,1 +1,115 @@
-//! czei
+//! Issue, sign and verify Chinese electronic fiscal receipts (财政电子票据, 财综〔2017〕32号).
+//!
+//! The facade over the crates below it: what a school, a real-estate registry, a finance authority
+//! or an auditor links. Two flows, each in one direction:
+//!
+//! ```text
+//! Draft ─number▶ Numbered ─unit signs▶ UnitSigned ─authority signs▶ Receipt
+//! bytes ─parse▶ checks ▶ Report (findings, verdict)
+//! ```
+//!
+//! # Issuing
+//!
+//! [`Issuer`] holds the units' keys and ends where the unit has signed; [`Authority`] holds the
+//! authority's. They are different parties: only a sandbox has both.
+//!
+//! ```
+//! # use czei::{Sandbox, SandboxPlan, SystemClock};
+//! # let folder = std::env::temp_dir().join(format!("czei-doc-issue-{}", std::process::id()));
+//! # let json = Sandbox::create(&folder, &SandboxPlan::default(), &SystemClock)?.example_draft();
+//! use czei::{Authority, Configuration, Issued, Issuer, MemoryNumbers};
+//!
+//! let configuration = Configuration::load(folder.join("czei.toml"))?;
+//! let numbers = MemoryNumbers::new(); // forgets: for trials only
+//! numbers.add_segment("32990126".parse()?, "0000000001".parse()?, "0000000100".parse()?)?;
+//! let issuer = Issuer::from_configuration(&configuration, std::sync::Arc::new(numbers))?;
+//! let draft = issuer.draft_from_json(json.as_bytes())?;
+//! let Issued::UnitSigned(signed) = issuer.issue(&draft)? else { return Ok(()) }; // done before
+//! let answer = Authority::from_configuration(&configuration)?.countersign(&signed.to_bytes())?;
+//! let receipt = issuer.accept(&signed, answer.as_bytes())?;
+//! czei::files::write_new_or_replace(folder.join("receipt.xml"), receipt.as_bytes())?;
+//! # std::fs::remove_dir_all(&folder).ok();
+//! # Ok::<(), czei::Error>(())
+//! ```
+//!
+//! # Verifying
+//!
+//! A report comes back for any input. Without a policy nobody is trusted, and the verdict is
+//! indeterminate at best.
+//!
+//! ```
+//! # use czei::{Sandbox, SandboxPlan, SystemClock};
+//! # let folder = std::env::temp_dir().join(format!("czei-doc-verify-{}", std::process::id()));
+//! # Sandbox::create(&folder, &SandboxPlan::default(), &SystemClock)?;
+//! use czei::{Verdict, Verifier};
+//!
+//! let verifier = Verifier::from_policy_file(folder.join("policy.toml"))?;
+//! let report = verifier.verify(b"<EInvoice>...</EInvoice>");
+//! for finding in &report.findings {
+//!     println!("{} {} {}", finding.entry, finding.message_en(), finding.place);
+//! }
+//! assert_eq!(report.verdict, Verdict::Invalid);
+//! # std::fs::remove_dir_all(&folder).ok();
+//! # Ok::<(), czei::Error>(())
+//! ```
+//!
+//! # Where things are
+//!
+//! | what | where |
+//! |---|---|
+//! | who issues, with which keys | [`Configuration`], [`UnitProfile`], [`AuthorityProfile`] |
+//! | whom to trust, what to accept | [`load_policy`], [`Policy`] |
+//! | one receipt, a stream of receipts | [`Verifier::verify`], [`Verifier::verify_stream`] |
+//! | every error and finding | [`explain`], [`entries`], [`Error`] |
+//! | a province to try things in | [`Sandbox`] |
+//! | values, XML, states, checks | [`core`] |
+//! | certificates, keys, signers elsewhere | [`pki`] |
+#![forbid(unsafe_code)]
+
+mod authority;
+mod batch;
+mod cli_code;
+mod clock;
+mod code;
+mod configuration;
+mod error;
+mod explain;
+pub mod files;
+mod issuer;
+mod policy_file;
+mod sandbox;
+mod settings;
+mod verifier;
+mod verify_stream;
+
+#[cfg(test)]
+mod test_folder;
+
+pub use authority::Authority;
+pub use cli_code::{CliCode, CliError};
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use code::Code;
+pub use configuration::{AuthorityProfile, CheckCodeRule, Configuration, UnitProfile};
+pub use error::{Error, Result};
+pub use explain::{abi_line, entries, explain};
+pub use issuer::{Issued, Issuer};
+pub use policy_file::{load_policy, parse_policy};
+pub use sandbox::{Sandbox, SandboxPlan, SandboxUnit};
+pub use settings::{Files, SystemFiles};
+pub use verifier::Verifier;
+pub use verify_stream::VerifyStream;
+
+/// Receipts: values, XML, states, checks and reports.
+pub use czei_core as core;
+/// Certificates, keys, signature values, and the trait for signers elsewhere.
+pub use czei_pki as pki;
+/// SM2, SM3 and HMAC-SM3.
+pub use czei_sm2 as sm2;
+
+pub use czei_codes::{Entry, Place, Severity};
+pub use czei_core::{
+    Check, Content, Draft, DraftDefaults, DraftFields, DraftRules, Finding, Held, Language, MemoryNumbers,
+    NumberRequest, NumberSource, Numbered, Numbering, Policy, Receipt, ReceiptCode, ReceiptNumber, Report, RequestId,
+    Reservation, Reversal, SignatureSettings, Status, StepError, Token, UnitSigned, Verdict,
+};
+pub use czei_pki::{Certificate, LocalSigner, Signer};

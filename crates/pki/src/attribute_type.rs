@@ -39,9 +39,7 @@ pub(crate) fn short_name(oid: &[u8]) -> Option<&'static str> {
 /// The content octets of a type given by a name or in dotted form, with or without `OID.`.
 pub(crate) fn oid_of(name: &str) -> Option<Vec<u8>> {
     for (oid, short, others) in TYPES {
-        if short.eq_ignore_ascii_case(name)
-            || others.iter().any(|other| other.eq_ignore_ascii_case(name))
-        {
+        if short.eq_ignore_ascii_case(name) || others.iter().any(|other| other.eq_ignore_ascii_case(name)) {
             return Some(oid.to_vec());
         }
     }

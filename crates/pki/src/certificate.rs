@@ -295,9 +295,7 @@ impl Certificate {
             _ => None,
         };
         if let Some(found) = unusual {
-            problems.push(
-                Code::CertificateSerial.fault().at_path("tbsCertificate/serialNumber").found(found),
-            );
+            problems.push(Code::CertificateSerial.fault().at_path("tbsCertificate/serialNumber").found(found));
         }
         let needs = if self.extensions.present {
             3
@@ -320,7 +318,7 @@ impl Certificate {
 
     /// Whether a KeyInfo names this certificate (财综〔2017〕32号): the serial number in hex of
     /// either case with any leading zeros, compared as a number; the issuer as text of RFC 4514 in
-    /// either order, compared as a name.
+    /// either order, compared as a name. Text that is neither names nothing.
     #[must_use]
     pub fn is_named_by(&self, issuer: &str, serial: &str) -> bool {
         serial_from_hex(serial.trim()).is_some_and(|serial| serial == self.serial()) && self.issuer.matches_text(issuer)
@@ -359,9 +357,7 @@ impl Certificate {
                 let message = Message::Parts { user_id, parts: &parts };
                 issuer_key.verify(message, &signature).is_ok()
             })
-            .ok_or_else(|| {
-                Code::CertificateSignatureWrong.fault().at_path("Certificate/signatureValue")
-            })
+            .ok_or_else(|| Code::CertificateSignatureWrong.fault().at_path("Certificate/signatureValue"))
     }
 }
 

@@ -243,14 +243,9 @@ pub fn signer_usage(certificate: &Certificate) -> Result<Option<Error>, Error> {
     if usage.intersects(KeyUsage::DIGITAL_SIGNATURE | KeyUsage::NON_REPUDIATION) {
         return Ok(None);
     }
-    let encryption =
-        KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT;
+    let encryption = KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT;
     let code = if usage.intersects(encryption) { Code::UsageEncryption } else { Code::UsageNotSigning };
-    Err(code
-        .fault()
-        .at_path(place())
-        .expected("digitalSignature, nonRepudiation")
-        .found(usage.to_string()))
+    Err(code.fault().at_path(place()).expected("digitalSignature, nonRepudiation").found(usage.to_string()))
 }
 
 struct Search<'a> {
@@ -338,12 +333,11 @@ impl Search<'_> {
         {
             return Err(at(Code::IssuerUsage).expected("keyCertSign").found(usage.to_string()));
         }
-        let below =
-            self.trail[1..].iter().filter(|certificate| !certificate.is_self_issued()).count();
+        let below = self.trail[1..].iter().filter(|certificate| !certificate.is_self_issued()).count();
         match constraints.and_then(|constraints| constraints.path_len) {
-            Some(bound) if u64::from(bound) < below as u64 => Err(at(Code::PathLengthExceeded)
-                .expected(format!("<= {bound}"))
-                .found(below.to_string())),
+            Some(bound) if u64::from(bound) < below as u64 => {
+                Err(at(Code::PathLengthExceeded).expected(format!("<= {bound}")).found(below.to_string()))
+            }
             _ => Ok(()),
         }
     }
@@ -363,11 +357,7 @@ impl Search<'_> {
         Some(outcome)
     }
 
-    fn check(
-        &mut self,
-        certificate: &Arc<Certificate>,
-        issuer: &Arc<Certificate>,
-    ) -> Option<Result<UserId, Error>> {
+    fn check(&mut self, certificate: &Arc<Certificate>, issuer: &Arc<Certificate>) -> Option<Result<UserId, Error>> {
         let place = |fault: Error, of: &Certificate| {
             let path = of.subject().to_rfc4514();
             fault.at_path(path)
@@ -408,10 +398,7 @@ impl Search<'_> {
 fn critical_extension(certificate: &Certificate) -> Option<Error> {
     let unsupported = certificate.unsupported_critical();
     (!unsupported.is_empty()).then(|| {
-        Code::CriticalExtension
-            .fault()
-            .at_path(certificate.subject().to_rfc4514())
-            .found(unsupported.join(", "))
+        Code::CriticalExtension.fault().at_path(certificate.subject().to_rfc4514()).found(unsupported.join(", "))
     })
 }
 

@@ -17,12 +17,8 @@ pub(crate) struct Extensions {
 
 /// Critical or not, these restrict nothing that is decided here: alternative names, policies where
 /// none is demanded, and where CRLs lie.
-const WITHOUT_EFFECT: [&[u8]; 4] = [
-    oid::SUBJECT_ALT_NAME,
-    oid::ISSUER_ALT_NAME,
-    oid::CERTIFICATE_POLICIES,
-    oid::CRL_DISTRIBUTION_POINTS,
-];
+const WITHOUT_EFFECT: [&[u8]; 4] =
+    [oid::SUBJECT_ALT_NAME, oid::ISSUER_ALT_NAME, oid::CERTIFICATE_POLICIES, oid::CRL_DISTRIBUTION_POINTS];
 
 /// Reads what follows the public key: unique identifiers and extensions.
 pub(crate) fn read(fields: &mut Reader<'_>) -> Result<Extensions, Error> {
@@ -56,12 +52,7 @@ pub(crate) fn read(fields: &mut Reader<'_>) -> Result<Extensions, Error> {
     Ok(out)
 }
 
-fn read_one(
-    out: &mut Extensions,
-    id: &[u8],
-    critical: bool,
-    mut value: Reader<'_>,
-) -> Result<(), Error> {
+fn read_one(out: &mut Extensions, id: &[u8], critical: bool, mut value: Reader<'_>) -> Result<(), Error> {
     match id {
         oid::KEY_USAGE => {
             const PATH: &str = "tbsCertificate/extensions/keyUsage";

@@ -20,10 +20,7 @@ fn digits(bytes: &[u8], alphabet: &[u8; 16]) -> String {
 /// Pairs of digits of either case, nothing else.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
-    pairs
-        .iter()
-        .map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?))
-        .collect()
+    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
 }
 
 fn digit(byte: u8) -> Option<u8> {

@@ -114,13 +114,10 @@ impl CertificateTemplate {
             return Err(invalid("not_after").expected(">= not_before"));
         }
         let date = |time: DateTime<Utc>, field| {
-            time::write(time)
-                .ok_or_else(|| invalid(field).expected("<= 9999").found(time.year().to_string()))
+            time::write(time).ok_or_else(|| invalid(field).expected("<= 9999").found(time.year().to_string()))
         };
-        let validity = tlv::write(
-            tlv::SEQUENCE,
-            &[&date(self.not_before, "not_before")?, &date(self.not_after, "not_after")?],
-        );
+        let validity =
+            tlv::write(tlv::SEQUENCE, &[&date(self.not_before, "not_before")?, &date(self.not_after, "not_after")?]);
         let algorithm = tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::SM2_WITH_SM3])]);
         let tbs = tlv::write(
             tlv::SEQUENCE,
@@ -141,11 +138,7 @@ impl CertificateTemplate {
         Certificate::from_der(&tlv::write(tlv::SEQUENCE, &[&tbs, &algorithm, &bits]))
     }
 
-    fn extensions(
-        &self,
-        authority_key_id: Option<&[u8]>,
-        subject_key: &VerifyingKey,
-    ) -> Result<Vec<u8>, Error> {
+    fn extensions(&self, authority_key_id: Option<&[u8]>, subject_key: &VerifyingKey) -> Result<Vec<u8>, Error> {
         let constraints = BasicConstraints { ca: self.ca.is_some(), path_len: self.ca.flatten() };
         let mut list = extension(oid::BASIC_CONSTRAINTS, constraints.ca, &constraints.write());
         if let Some(usage) = self.key_usage {
@@ -159,8 +152,7 @@ impl CertificateTemplate {
             list.extend(extension(oid::AUTHORITY_KEY_ID, false, &value));
         }
         for further in &self.extensions {
-            let id = oid::from_dotted(&further.oid)
-                .ok_or_else(|| invalid("extensions").found(further.oid.clone()))?;
+            let id = oid::from_dotted(&further.oid).ok_or_else(|| invalid("extensions").found(further.oid.clone()))?;
             list.extend(extension(&id, further.critical, &further.value));
         }
         Ok(tlv::write(tlv::context(3), &[&tlv::write(tlv::SEQUENCE, &[&list])]))

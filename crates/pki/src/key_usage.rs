@@ -66,16 +66,11 @@ impl KeyUsage {
 
     /// Reads the value of the extension, a BIT STRING.
     pub(crate) fn read(reader: &mut Reader<'_>, path: &'static str) -> Result<Self, Error> {
-        let content = reader.content(tlv::BIT_STRING, path)?;
-        let [unused, octets @ ..] = content else {
-            return Err(reader.fault(path, "an empty BIT STRING"));
-        };
+        let bits = reader.bit_string(path)?;
+        let octets = bits.raw_bytes();
         let last = octets.last().copied().unwrap_or(0);
-        if *unused > 7
-            || (octets.is_empty() && *unused != 0)
-            || last.trailing_zeros() < u32::from(*unused)
-        {
-            return Err(reader.fault(path, "a BIT STRING with bad unused bits"));
+        if last.trailing_zeros() < u32::from(bits.unused_bits()) {
+            return Err(reader.fault(path, "a BIT STRING whose unused bits are not zero"));
         }
         // Bit 0 of the standard is the highest bit of the first octet. Bits past the ninth have no
         // meaning yet and allow nothing.
@@ -146,9 +141,11 @@ impl BasicConstraints {
                 return Err(reader.fault(path, "a negative path length"));
             }
             // A bound beyond 32 bits bounds nothing.
-            Some(octets) => Some(octets.iter().fold(0u32, |sum, octet| {
-                sum.checked_mul(256).map_or(u32::MAX, |sum| sum | u32::from(*octet))
-            })),
+            Some(octets) => Some(
+                octets
+                    .iter()
+                    .fold(0u32, |sum, octet| sum.checked_mul(256).map_or(u32::MAX, |sum| sum | u32::from(*octet))),
+            ),
             None => None,
         };
         Ok(BasicConstraints { ca, path_len })
@@ -157,8 +154,7 @@ impl BasicConstraints {
     /// The SEQUENCE, with the default of `cA` left out.
     pub(crate) fn write(self) -> Vec<u8> {
         let ca = if self.ca { tlv::write(tlv::BOOLEAN, &[&[0xff]]) } else { Vec::new() };
-        let path_len =
-            self.path_len.map(|bound| tlv::write_unsigned(&bound.to_be_bytes())).unwrap_or_default();
+        let path_len = self.path_len.map(|bound| tlv::write_unsigned(&bound.to_be_bytes())).unwrap_or_default();
         tlv::write(tlv::SEQUENCE, &[&ca, &path_len])
     }
 }

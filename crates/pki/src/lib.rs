@@ -71,9 +71,9 @@ mod public_key;
 mod signature_value;
 mod signer;
 mod store;
-mod time;
 #[cfg(test)]
 mod test_certificates;
+mod time;
 mod tlv;
 
 pub use certificate::Certificate;

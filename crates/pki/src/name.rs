@@ -2,6 +2,7 @@
 
 use core::{fmt, hash};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use crate::tlv::{self, Reader};
 use crate::{Code, Error, attribute_type, name_text};
@@ -31,6 +32,8 @@ pub struct Name {
     rdns: Vec<Vec<Attribute>>,
     /// What is compared, see [`canonical`].
     canonical: Vec<u8>,
+    /// The text form, made when it is first asked for.
+    text: OnceLock<String>,
 }
 
 /// One attribute of a name.
@@ -81,13 +84,17 @@ impl Name {
     /// with the value as `#` and the hex of its encoding.
     #[must_use]
     pub fn to_rfc4514(&self) -> String {
-        name_text::write(&self.rdns)
+        self.text().to_owned()
     }
 
     /// Whether a text of RFC 4514 is this name. Live issuers write the attributes in either
     /// order, so both are tried. Text that is no name is no match.
     #[must_use]
     pub fn matches_text(&self, text: &str) -> bool {
+        // Mostly the text is written as it would be here, and need not be taken apart.
+        if text == self.text() && !self.is_empty() {
+            return true;
+        }
         let Ok(other) = Name::parse_rfc4514(text) else { return false };
         self == &other || self.canonical == canonical(other.rdns.iter().rev())
     }
@@ -137,6 +144,10 @@ impl Name {
             .filter_map(|attribute| attribute.text.as_deref())
     }
 
+    fn text(&self) -> &str {
+        self.text.get_or_init(|| name_text::write(&self.rdns))
+    }
+
     /// Whether there is no attribute at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -164,7 +175,7 @@ impl Name {
             rdns.push(rdn);
         }
         let canonical = canonical(rdns.iter());
-        Ok(Name { der: whole.whole.to_vec(), rdns, canonical })
+        Ok(Name { der: whole.whole.to_vec(), rdns, canonical, text: OnceLock::new() })
     }
 
     /// A name from its attributes in the order of the encoding.
@@ -183,7 +194,7 @@ impl Name {
             content.extend(tlv::write(tlv::SET, &[&members.concat()]));
         }
         let canonical = canonical(rdns.iter());
-        Name { der: tlv::write(tlv::SEQUENCE, &[&content]), rdns, canonical }
+        Name { der: tlv::write(tlv::SEQUENCE, &[&content]), rdns, canonical, text: OnceLock::new() }
     }
 }
 
@@ -203,13 +214,13 @@ impl hash::Hash for Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_rfc4514())
+        f.write_str(self.text())
     }
 }
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Name({})", self.to_rfc4514())
+        write!(f, "Name({self})")
     }
 }
 
@@ -276,7 +287,11 @@ fn decode_text(tag: u8, content: &[u8]) -> Option<String> {
     match tag {
         tlv::UTF8_STRING => core::str::from_utf8(content).ok().map(str::to_owned),
         tlv::PRINTABLE_STRING | tlv::NUMERIC_STRING | tlv::IA5_STRING | tlv::VISIBLE_STRING => {
-            if content.is_ascii() { core::str::from_utf8(content).ok().map(str::to_owned) } else { None }
+            if content.is_ascii() {
+                core::str::from_utf8(content).ok().map(str::to_owned)
+            } else {
+                None
+            }
         }
         // T.61 itself is used by nobody: issuers put UTF-8 or Latin-1 there.
         tlv::TELETEX_STRING => Some(match core::str::from_utf8(content) {
@@ -285,9 +300,7 @@ fn decode_text(tag: u8, content: &[u8]) -> Option<String> {
         }),
         tlv::BMP_STRING => {
             let (pairs, []) = content.as_chunks::<2>() else { return None };
-            char::decode_utf16(pairs.iter().map(|pair| u16::from_be_bytes(*pair)))
-                .collect::<Result<_, _>>()
-                .ok()
+            char::decode_utf16(pairs.iter().map(|pair| u16::from_be_bytes(*pair))).collect::<Result<_, _>>().ok()
         }
         tlv::UNIVERSAL_STRING => {
             let (quads, []) = content.as_chunks::<4>() else { return None };
@@ -314,8 +327,7 @@ mod tests {
         let utf8 = common_name(tlv::UTF8_STRING, "Ab 财".as_bytes());
         assert_eq!(utf8, common_name(tlv::BMP_STRING, &[0, 0x41, 0, 0x62, 0, 0x20, 0x8d, 0x22]));
         assert_eq!(utf8, common_name(tlv::TELETEX_STRING, "  aB   财 ".as_bytes()));
-        let universal: Vec<u8> =
-            "Ab 财".chars().flat_map(|char| u32::from(char).to_be_bytes()).collect();
+        let universal: Vec<u8> = "Ab 财".chars().flat_map(|char| u32::from(char).to_be_bytes()).collect();
         assert_eq!(utf8, common_name(tlv::UNIVERSAL_STRING, &universal));
         let ascii = common_name(tlv::PRINTABLE_STRING, b"x");
         for tag in [tlv::IA5_STRING, tlv::UTF8_STRING, tlv::VISIBLE_STRING] {
@@ -372,10 +384,10 @@ mod tests {
     #[test]
     fn malformed_names_are_refused() {
         for bytes in [
-            &[0x30, 0x00, 0x00][..],                                                // trailing
-            &[0x30, 0x02, 0x31, 0x00],                                              // empty RDN
-            &[0x30, 0x04, 0x31, 0x02, 0x30, 0x00],                                  // empty pair
-            &[0x30, 0x09, 0x31, 0x07, 0x30, 0x05, 0x06, 0x03, 0x55, 0x04, 0x03],    // no value
+            &[0x30, 0x00, 0x00][..],                                             // trailing
+            &[0x30, 0x02, 0x31, 0x00],                                           // empty RDN
+            &[0x30, 0x04, 0x31, 0x02, 0x30, 0x00],                               // empty pair
+            &[0x30, 0x09, 0x31, 0x07, 0x30, 0x05, 0x06, 0x03, 0x55, 0x04, 0x03], // no value
             &[0x31, 0x00],
         ] {
             assert_eq!(Name::from_der(bytes).unwrap_err().code(), Code::NameMalformed);

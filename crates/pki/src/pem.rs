@@ -23,10 +23,7 @@ pub(crate) fn is_pem(bytes: &[u8]) -> bool {
 const BEGIN: &str = "-----BEGIN ";
 
 /// The blocks whose label is wanted, in the order of the text; others are skipped undecoded.
-pub(crate) fn blocks<'a>(
-    text: &'a [u8],
-    wanted: impl Fn(&str) -> bool,
-) -> Result<Vec<Block<'a>>, Error> {
+pub(crate) fn blocks<'a>(text: &'a [u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<Block<'a>>, Error> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some(start) = find(rest, BEGIN.as_bytes()) {
@@ -38,8 +35,7 @@ pub(crate) fn blocks<'a>(
             .ok_or_else(|| fault("a begin line that does not end"))?;
         let body = &after[label.len() + 5..];
         let end_line = format!("-----END {label}-----");
-        let length = find(body, end_line.as_bytes())
-            .ok_or_else(|| fault(format!("{label} without its end line")))?;
+        let length = find(body, end_line.as_bytes()).ok_or_else(|| fault(format!("{label} without its end line")))?;
         if wanted(label) {
             blocks.push(decode(label, &body[..length])?);
         }

@@ -56,29 +56,41 @@ pub fn to_pkcs8_pem(key: &SigningKey) -> Zeroizing<String> {
     let point = tlv::write(tlv::BIT_STRING, &[&[0], &key.verifying_key().to_sec1()]);
     let public = tlv::write(tlv::context(1), &[&point]);
     let inner = Zeroizing::new(tlv::write(tlv::SEQUENCE, &[&version, &octets, &public]));
-    let algorithm = tlv::write(
-        tlv::SEQUENCE,
-        &[&tlv::write(tlv::OID, &[oid::EC_PUBLIC_KEY]), &tlv::write(tlv::OID, &[oid::SM2])],
-    );
+    let algorithm =
+        tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::EC_PUBLIC_KEY]), &tlv::write(tlv::OID, &[oid::SM2])]);
     let inner = Zeroizing::new(tlv::write(tlv::OCTET_STRING, &[&inner]));
     let version = tlv::write(tlv::INTEGER, &[&[0]]);
     let outer = Zeroizing::new(tlv::write(tlv::SEQUENCE, &[&version, &algorithm, &inner]));
     pem::write(PRIVATE_KEY, &outer)
 }
 
+// Not left to the crates `pkcs8` and `sec1`: they refuse a first version with a public key and any
+// curve written out, both of which SM2 tools write, and do not tell which field was wrong.
 /// PKCS#8 and SEC1 both start with a version; what follows tells them apart.
 fn from_der(bytes: &[u8]) -> Result<SigningKey, Error> {
     let mut reader = Reader::new(bytes, Code::PrivateKeyMalformed);
     let mut fields = reader.enter(tlv::SEQUENCE, "PrivateKeyInfo")?;
     reader.finish("PrivateKeyInfo")?;
-    // EncryptedPrivateKeyInfo: an algorithm and an OCTET STRING.
-    if fields.peek() == Some(tlv::SEQUENCE) {
-        return Err(Code::UnsupportedEncryptedKey.into());
-    }
     let mut ahead = fields;
+    if fields.peek() == Some(tlv::SEQUENCE) {
+        // An algorithm and an OCTET STRING are an EncryptedPrivateKeyInfo; an algorithm and a
+        // BIT STRING are a public key.
+        ahead.any("PrivateKeyInfo")?;
+        return Err(match ahead.peek() {
+            Some(tlv::OCTET_STRING) => Code::UnsupportedEncryptedKey.into(),
+            Some(tlv::BIT_STRING) => fields.fault("PrivateKeyInfo", "a public key"),
+            _ => fields.fault("PrivateKeyInfo/version", "SEQUENCE"),
+        });
+    }
     ahead.small("PrivateKeyInfo/version")?;
     if ahead.peek() == Some(tlv::OCTET_STRING) {
         return sec1(fields, false);
+    }
+    // The .sm2 files of CFCA hold the key under a password as content of type data, where PKCS#8
+    // has an algorithm.
+    let mut inner = ahead.enter(tlv::SEQUENCE, "PrivateKeyInfo/privateKeyAlgorithm")?;
+    if inner.oid("PrivateKeyInfo/privateKeyAlgorithm")? == oid::GM_DATA {
+        return Err(Code::UnsupportedEncryptedKey.into());
     }
     pkcs8(&mut fields)
 }
@@ -128,9 +140,8 @@ fn sec1(mut fields: Reader<'_>, curve_known: bool) -> Result<SigningKey, Error> 
             return Err(Code::PrivateKeyNotSm2.fault().expected("SM2").found("no curve"));
         }
     }
-    let secret = <&[u8; 32]>::try_from(secret).map_err(|_| {
-        fields.fault("ECPrivateKey/privateKey", format!("{} bytes", secret.len()))
-    })?;
+    let secret = <&[u8; 32]>::try_from(secret)
+        .map_err(|_| fields.fault("ECPrivateKey/privateKey", format!("{} bytes", secret.len())))?;
     let key = SigningKey::from_bytes(secret).map_err(|_| Code::PrivateKeyRange)?;
     if let Some(public) = public {
         let mut explicit = fields.over(public.content);

@@ -23,17 +23,12 @@ pub(crate) fn read(spki: Reader<'_>, path: &'static str) -> Result<VerifyingKey,
     let point = spki.bits(path)?;
     spki.finish(path)?;
     check_algorithm(algorithm, parameters, Code::KeyNotSm2)?;
-    VerifyingKey::from_sec1(point)
-        .map_err(|error| Code::KeyPoint.fault().at_path(path).found(error.entry().name))
+    VerifyingKey::from_sec1(point).map_err(|error| Code::KeyPoint.fault().at_path(path).found(error.entry().name))
 }
 
 /// Whether an algorithm identifier of a key means SM2: EC with the SM2 curve, or SM2 itself with
 /// nothing, NULL or the curve's own identifier. `other` is the code for another algorithm.
-pub(crate) fn check_algorithm(
-    algorithm: &[u8],
-    parameters: Option<Tlv<'_>>,
-    other: Code,
-) -> Result<(), Error> {
+pub(crate) fn check_algorithm(algorithm: &[u8], parameters: Option<Tlv<'_>>, other: Code) -> Result<(), Error> {
     if algorithm == oid::SM2 && tlv::absent_or_null(parameters) {
         return Ok(());
     }
@@ -50,9 +45,7 @@ pub(crate) fn check_algorithm(
 pub(crate) fn check_curve(parameters: Tlv<'_>, other: Code) -> Result<(), Error> {
     match parameters.tag {
         tlv::OID if parameters.content == oid::SM2 => Ok(()),
-        tlv::OID => {
-            Err(other.fault().expected("SM2").found(oid::to_dotted(parameters.content)))
-        }
+        tlv::OID => Err(other.fault().expected("SM2").found(oid::to_dotted(parameters.content))),
         tlv::SEQUENCE if is_sm2(parameters.content).is_ok_and(|same| same) => Ok(()),
         tlv::SEQUENCE => Err(Code::KeyExplicitCurve.into()),
         _ => Err(other.fault().expected("SM2").found("no named curve")),
@@ -102,10 +95,8 @@ fn equals(octets: &[u8], number: &str) -> bool {
 
 /// A SubjectPublicKeyInfo with the named curve.
 pub(crate) fn write(key: &VerifyingKey) -> Vec<u8> {
-    let algorithm = tlv::write(
-        tlv::SEQUENCE,
-        &[&tlv::write(tlv::OID, &[oid::EC_PUBLIC_KEY]), &tlv::write(tlv::OID, &[oid::SM2])],
-    );
+    let algorithm =
+        tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::EC_PUBLIC_KEY]), &tlv::write(tlv::OID, &[oid::SM2])]);
     let point = tlv::write(tlv::BIT_STRING, &[&[0], &key.to_sec1()]);
     tlv::write(tlv::SEQUENCE, &[&algorithm, &point])
 }
@@ -125,10 +116,7 @@ pub(crate) mod tests {
         );
         let equation = tlv::write(
             tlv::SEQUENCE,
-            &[
-                &tlv::write(tlv::OCTET_STRING, &[&number(curve::A)]),
-                &tlv::write(tlv::OCTET_STRING, &[&number(b)]),
-            ],
+            &[&tlv::write(tlv::OCTET_STRING, &[&number(curve::A)]), &tlv::write(tlv::OCTET_STRING, &[&number(b)])],
         );
         tlv::write(
             tlv::SEQUENCE,
@@ -205,10 +193,7 @@ pub(crate) mod tests {
         let fault = spki(oid::EC_PUBLIC_KEY, &tlv::write(tlv::OID, &[oid::SM2]), &point).unwrap_err();
         assert_eq!(fault.code(), Code::KeyPoint);
         assert_eq!(fault.found_text(), Some("public-key-off-curve"));
-        for (point, found) in [
-            (&point[1..33], "public-key-encoding"),
-            (&[0], "public-key-infinity"),
-        ] {
+        for (point, found) in [(&point[1..33], "public-key-encoding"), (&[0], "public-key-infinity")] {
             let named = tlv::write(tlv::OID, &[oid::SM2]);
             let fault = spki(oid::EC_PUBLIC_KEY, &named, point).unwrap_err();
             assert_eq!(fault.code(), Code::KeyPoint);

@@ -64,9 +64,7 @@ impl LocalSigner {
     /// [`Certificate::verifying_key`].
     pub fn new(key: SigningKey, certificate: Arc<Certificate>) -> Result<Self, Error> {
         if certificate.verifying_key()? != key.verifying_key() {
-            return Err(Code::SignerKeyMismatch
-                .fault()
-                .at_path(certificate.subject().to_rfc4514()));
+            return Err(Code::SignerKeyMismatch.fault().at_path(certificate.subject().to_rfc4514()));
         }
         Ok(LocalSigner { key, certificate })
     }

@@ -87,10 +87,7 @@ impl CertificateStore {
     #[must_use]
     pub fn find_by_text(&self, issuer: &str, serial: &str) -> Vec<&Arc<Certificate>> {
         let Some(serial) = serial_from_hex(serial.trim()) else { return Vec::new() };
-        self.with_serial(&serial)
-            .iter()
-            .filter(|certificate| certificate.issuer().matches_text(issuer))
-            .collect()
+        self.with_serial(&serial).iter().filter(|certificate| certificate.issuer().matches_text(issuer)).collect()
     }
 
     /// The certificates with this subject, in the order they were added.
@@ -187,8 +184,7 @@ mod tests {
     #[test]
     fn key_info_is_compared_as_a_number_and_a_name() {
         let sandbox = Sandbox::new();
-        let store: CertificateStore =
-            [Certificate::from_der(sandbox.unit.der()).unwrap()].into_iter().collect();
+        let store: CertificateStore = [Certificate::from_der(sandbox.unit.der()).unwrap()].into_iter().collect();
         assert_eq!(sandbox.unit.serial_hex(), "AB000001");
         for serial in ["AB000001", "ab000001", "00AB000001", "0ab000001", " AB000001 "] {
             for issuer in [
@@ -197,6 +193,7 @@ mod tests {
                 "cn=sub ca,o=测试财政电子认证,c=cn",
             ] {
                 assert_eq!(store.find_by_text(issuer, serial).len(), 1, "{issuer} {serial}");
+                assert!(sandbox.unit.is_named_by(issuer, serial));
             }
             assert!(store.find_by_text("CN=Sub CA,C=CN", serial).is_empty());
             assert!(store.find_by_text("", serial).is_empty());
@@ -204,6 +201,7 @@ mod tests {
         for serial in ["AB000002", "", "0", "2868903937", "AB 000001", "0xAB000001", "-AB000001"] {
             let found = store.find_by_text("CN=Sub CA,O=测试财政电子认证,C=CN", serial);
             assert!(found.is_empty(), "{serial}");
+            assert!(!sandbox.unit.is_named_by("CN=Sub CA,O=测试财政电子认证,C=CN", serial));
         }
     }
 }

@@ -1,12 +1,19 @@
 //! Strict DER (X.690): the tag, length, value walk under every reader here, and the few lines
 //! that write it.
 //!
+//! Lengths of several octets, BIT STRING and BOOLEAN are decoded by the `der` crate. What is added
+//! to it is the place and the code of an error and the slices as they stand in the document; what
+//! is not left to it says why beside it.
+//!
 //! Only what certificates, keys and signatures need: single-octet tags, definite minimal lengths.
 //! Nothing recurses and nothing allocates while reading, so nesting depth and announced lengths
 //! cost nothing: a length beyond the bytes at hand is refused before anything is reserved.
 
-use crate::{Code, Error};
 use czei_codes::Code as _;
+use der::asn1::{AnyRef, BitStringRef};
+use der::{Choice, Decode as _, DecodeValue, ErrorKind, Length, Reader as _, SliceReader, Tag};
+
+use crate::{Code, Error};
 
 pub(crate) const BOOLEAN: u8 = 0x01;
 pub(crate) const INTEGER: u8 = 0x02;
@@ -46,6 +53,9 @@ pub(crate) struct Tlv<'a> {
     pub(crate) whole: &'a [u8],
 }
 
+const CUT_OFF: &str = "cut off bytes";
+const BEYOND: &str = "a length beyond the end";
+
 /// A cursor over the content of one constructed element.
 ///
 /// Each method takes the path of the field it reads, which becomes the place of the error, and
@@ -75,23 +85,16 @@ impl<'a> Reader<'a> {
 
     /// The next element, whatever it is.
     pub(crate) fn any(&mut self, path: &'static str) -> Result<Tlv<'a>, Error> {
-        let (header, length) = match header(self.rest) {
-            Ok(found) => found,
-            Err(why) => return Err(self.fault(path, why)),
-        };
-        // `header` has made sure that the content is there.
-        let (whole, rest) = self.rest.split_at(header + length);
-        self.rest = rest;
-        Ok(Tlv { tag: whole[0], content: &whole[header..], whole })
+        let element = first_element(self.rest).map_err(|why| self.fault(path, why))?;
+        self.rest = &self.rest[element.whole.len()..];
+        Ok(element)
     }
 
     /// The next element, which has this tag.
     pub(crate) fn tlv(&mut self, tag: u8, path: &'static str) -> Result<Tlv<'a>, Error> {
         match self.peek() {
             Some(found) if found == tag => self.any(path),
-            Some(found) => {
-                Err(self.code.fault().at_path(path).expected(tag_name(tag)).found(tag_name(found)))
-            }
+            Some(found) => Err(self.code.fault().at_path(path).expected(tag_name(tag)).found(tag_name(found))),
             None => Err(self.code.fault().at_path(path).expected(tag_name(tag)).found("nothing")),
         }
     }
@@ -100,11 +103,7 @@ impl<'a> Reader<'a> {
         Ok(self.tlv(tag, path)?.content)
     }
 
-    pub(crate) fn optional(
-        &mut self,
-        tag: u8,
-        path: &'static str,
-    ) -> Result<Option<Tlv<'a>>, Error> {
+    pub(crate) fn optional(&mut self, tag: u8, path: &'static str) -> Result<Option<Tlv<'a>>, Error> {
         if self.peek() == Some(tag) { self.any(path).map(Some) } else { Ok(None) }
     }
 
@@ -120,11 +119,7 @@ impl<'a> Reader<'a> {
 
     /// Nothing may be left.
     pub(crate) fn finish(self, path: &'static str) -> Result<(), Error> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(self.fault(path, format!("{} bytes too many", self.rest.len())))
-        }
+        if self.rest.is_empty() { Ok(()) } else { Err(self.fault(path, format!("{} bytes too many", self.rest.len()))) }
     }
 
     /// The content octets of an OBJECT IDENTIFIER.
@@ -133,9 +128,11 @@ impl<'a> Reader<'a> {
         if is_oid(content) { Ok(content) } else { Err(self.fault(path, "a bad object identifier")) }
     }
 
-    /// The content octets of an INTEGER: two's complement, big-endian, minimal.
+    /// The content octets of an INTEGER: two's complement, big-endian, minimal. Zero and negative
+    /// ones count: certificates have them as serial numbers, and must be readable to be refused.
     pub(crate) fn integer(&mut self, path: &'static str) -> Result<&'a [u8], Error> {
         let content = self.content(INTEGER, path)?;
+        // The rule of `der::asn1::IntRef`, whose reader would make SignedData slower by an eighth.
         match content {
             [] => Err(self.fault(path, "an empty INTEGER")),
             [0x00, next, ..] if *next < 0x80 => Err(self.fault(path, "a non-minimal INTEGER")),
@@ -152,29 +149,27 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A BIT STRING. `der` does not look at the unused bits: that DER wants them zero is left to
+    /// the caller.
+    pub(crate) fn bit_string(&mut self, path: &'static str) -> Result<BitStringRef<'a>, Error> {
+        let content = self.content(BIT_STRING, path)?;
+        decode(Tag::BitString, content).ok_or_else(|| self.fault(path, "a BIT STRING with a bad count of unused bits"))
+    }
+
     /// The octets of a BIT STRING without unused bits.
     pub(crate) fn bits(&mut self, path: &'static str) -> Result<&'a [u8], Error> {
-        let content = self.content(BIT_STRING, path)?;
-        match content {
-            [0, octets @ ..] => Ok(octets),
-            _ => Err(self.fault(path, "a BIT STRING with unused bits")),
-        }
+        let bits = self.bit_string(path)?;
+        bits.as_bytes().ok_or_else(|| self.fault(path, "a BIT STRING with unused bits"))
     }
 
     /// A BOOLEAN, in DER 00 or FF only.
     pub(crate) fn boolean(&mut self, path: &'static str) -> Result<bool, Error> {
-        match self.content(BOOLEAN, path)? {
-            [0x00] => Ok(false),
-            [0xff] => Ok(true),
-            _ => Err(self.fault(path, "a bad BOOLEAN")),
-        }
+        let content = self.content(BOOLEAN, path)?;
+        decode(Tag::Boolean, content).ok_or_else(|| self.fault(path, "a bad BOOLEAN"))
     }
 
     /// AlgorithmIdentifier: the OID's octets, and the parameters when there are any.
-    pub(crate) fn algorithm(
-        &mut self,
-        path: &'static str,
-    ) -> Result<(&'a [u8], Option<Tlv<'a>>), Error> {
+    pub(crate) fn algorithm(&mut self, path: &'static str) -> Result<(&'a [u8], Option<Tlv<'a>>), Error> {
         let mut inner = self.enter(SEQUENCE, path)?;
         let oid = inner.oid(path)?;
         let parameters = if inner.is_empty() { None } else { Some(inner.any(path)?) };
@@ -188,38 +183,46 @@ pub(crate) fn absent_or_null(parameters: Option<Tlv<'_>>) -> bool {
     parameters.is_none_or(|parameters| parameters.whole == [NULL, 0])
 }
 
-/// The lengths of header and content of the first element, when the content is all there.
-fn header(bytes: &[u8]) -> Result<(usize, usize), &'static str> {
-    let [tag, first, ..] = *bytes else { return Err("cut off bytes") };
+/// The first element, when its content is all there.
+fn first_element(bytes: &[u8]) -> Result<Tlv<'_>, &'static str> {
+    // The tag is not left to `der`: that has no UniversalString, which names may hold, and takes
+    // tags of several octets, which none of the structures here has.
+    let [tag, octets @ ..] = bytes else { return Err(CUT_OFF) };
     if tag & 0x1f == 0x1f {
         return Err("a tag of several octets");
     }
-    let (header, length) = match first {
-        0x00..=0x7f => (2, usize::from(first)),
-        0x80 => return Err("an indefinite length"),
-        0x81..=0x84 => {
-            let count = usize::from(first - 0x80);
-            let Some(octets) = bytes.get(2..2 + count) else { return Err("cut off bytes") };
-            // Four octets fit into a usize of every platform this builds for.
-            let length = octets.iter().fold(0u64, |sum, octet| (sum << 8) | u64::from(*octet));
-            let minimal = if count == 1 { length >= 0x80 } else { octets[0] != 0 };
-            if !minimal {
-                return Err("a length that is not minimal");
-            }
-            match usize::try_from(length) {
-                Ok(length) => (2 + count, length),
-                Err(_) => return Err("a length beyond the end"),
-            }
-        }
-        _ => return Err("a length of too many octets"),
+    // Most elements are short, and with all of them through `der` SignedData takes twice as long.
+    let (header, length) = match octets {
+        [length @ 0..=0x7f, ..] => (2, usize::from(*length)),
+        _ => long_length(octets)?,
     };
-    // Subtraction, so that no length can overflow the sum.
-    if length > bytes.len() - header {
-        return Err("a length beyond the end");
-    }
-    Ok((header, length))
+    let content = bytes[header..].get(..length).ok_or(BEYOND)?;
+    Ok(Tlv { tag: *tag, content, whole: &bytes[..header + length] })
 }
 
+/// The lengths of header and content, from octets that start behind the tag.
+fn long_length(octets: &[u8]) -> Result<(usize, usize), &'static str> {
+    // No more than `der` takes for a length, so its bound of 4 GiB on the whole is never met.
+    let octets = &octets[..octets.len().min(5)];
+    let mut reader = SliceReader::new(octets).map_err(|_| CUT_OFF)?;
+    let length = Length::decode(&mut reader).map_err(|error| match (error.kind(), octets) {
+        (ErrorKind::IndefiniteLength, _) => "an indefinite length",
+        (ErrorKind::Overlength, [0x85..=0xff, ..]) => "a length of too many octets",
+        (ErrorKind::Overlength, _) => "a length that is not minimal",
+        _ => CUT_OFF,
+    })?;
+    let read = usize::try_from(reader.position()).map_err(|_| BEYOND)?;
+    Ok((1 + read, usize::try_from(length).map_err(|_| BEYOND)?))
+}
+
+/// Content octets as a type of `der`, all of them.
+fn decode<'a, T: Choice<'a> + DecodeValue<'a>>(tag: Tag, content: &'a [u8]) -> Option<T> {
+    AnyRef::new(tag, content).ok()?.decode_as().ok()
+}
+
+/// Whether these are the content octets of an object identifier. Not left to `der`: that takes arcs
+/// with leading zeros, so that one identifier has several forms, and refuses 2.40 and above, such
+/// as 2.999, and arcs beyond 32 bits, which certificates of others have in extensions and policies.
 fn is_oid(content: &[u8]) -> bool {
     // Each arc ends in an octet without the high bit and does not start with 0x80; arcs are kept
     // within 63 bits so that writing them out cannot overflow.
@@ -353,15 +356,59 @@ mod tests {
         for bytes in [&[2, 0][..], &[2, 2, 0, 0x7f], &[2, 2, 0xff, 0x80]] {
             assert_eq!(reader(bytes).integer("v").unwrap_err().code(), Code::CertificateMalformed);
         }
+        for bytes in [&[2, 1, 0][..], &[2, 1, 0x80], &[2, 3, 0xff, 0x7f, 1]] {
+            assert_eq!(reader(bytes).integer("v").unwrap(), &bytes[2..]);
+        }
+        // `der` agrees about every content of one and two octets.
+        for value in 0..=u16::MAX {
+            let octets = value.to_be_bytes();
+            for content in [&octets[..], &octets[1..]] {
+                let bytes = write(INTEGER, &[content]);
+                let ours = reader(&bytes).integer("v").ok();
+                assert_eq!(ours, der::asn1::IntRef::from_der(&bytes).ok().map(|integer| integer.as_bytes()));
+            }
+        }
         assert_eq!(unsigned_content(&[0, 0, 0x80]), [0, 0x80]);
         assert_eq!(unsigned_content(&[0, 0x7f]), [0x7f]);
         assert_eq!(unsigned_content(&[]), [0]);
     }
 
     #[test]
+    fn bit_strings_and_booleans_have_one_form() {
+        assert_eq!(reader(&[3, 2, 0, 7]).bits("b").unwrap(), [7]);
+        assert_eq!(reader(&[3, 1, 0]).bits("b").unwrap(), []);
+        assert_eq!(reader(&[3, 2, 7, 0x80]).bit_string("b").unwrap().unused_bits(), 7);
+        let fault = reader(&[3, 2, 7, 0x80]).bits("b").unwrap_err();
+        assert_eq!(fault.found_text(), Some("a BIT STRING with unused bits"));
+        for bytes in [&[3, 0][..], &[3, 1, 1], &[3, 2, 8, 0]] {
+            let fault = reader(bytes).bits("b").unwrap_err();
+            assert_eq!(fault.code(), Code::CertificateMalformed);
+            assert_eq!(fault.found_text(), Some("a BIT STRING with a bad count of unused bits"), "{bytes:02x?}");
+            assert_eq!(fault.place().path.as_deref(), Some("b"));
+        }
+        assert!(!reader(&[1, 1, 0]).boolean("b").unwrap());
+        assert!(reader(&[1, 1, 0xff]).boolean("b").unwrap());
+        for bytes in [&[1, 0][..], &[1, 1, 1], &[1, 2, 0, 0]] {
+            let fault = reader(bytes).boolean("b").unwrap_err();
+            assert_eq!(fault.found_text(), Some("a bad BOOLEAN"), "{bytes:02x?}");
+        }
+    }
+
+    #[test]
     fn object_identifiers_are_minimal_and_whole() {
-        assert!(is_oid(&[0x55, 0x04, 0x03]));
-        for bytes in [&[][..], &[0x55, 0x84], &[0x55, 0x80, 0x01], &[0x55, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]] {
+        for bytes in [
+            &[0x55, 0x04, 0x03][..],
+            &[0x88, 0x37, 0x03],                                           // 2.999.3
+            &[0x69, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], // 63 bits
+        ] {
+            assert!(is_oid(bytes), "{bytes:02x?}");
+        }
+        for bytes in [
+            &[][..],
+            &[0x55, 0x84],
+            &[0x55, 0x80, 0x01],
+            &[0x55, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
+        ] {
             assert!(!is_oid(bytes), "{bytes:02x?}");
         }
     }

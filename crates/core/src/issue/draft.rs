@@ -138,7 +138,7 @@ impl Draft {
             return Err(Error::new(Code::UnknownClass).at_path("/code").found(fields.code.to_string()));
         }
         for (index, extension) in fields.ext.iter().enumerate() {
-            if matches!(extension.name.as_str(), "PayCode" | "RelatedInvoiceCode" | "RelatedInvoiceNumber") {
+            if crate::xml::is_standard_name(extension.name.as_str()) {
                 let name = extension.name.as_str();
                 return Err(Error::new(Code::DraftReservedExtension).at_path(format!("/ext/{index}/0")).found(name));
             }

@@ -7,7 +7,7 @@ use czei_pki::{Certificate, Signer};
 
 use crate::model::{Content, Seal};
 use crate::verify::{Finding, content_errors};
-use crate::xml::{Document, Envelope, Limits, canonical, read_content};
+use crate::xml::{Document, Edition, Envelope, Limits, canonical, read_content};
 use crate::{CheckCode, Code, Error, ReceiptCode, ReceiptNumber};
 
 use super::signing::{self, MadeSignature, Role};
@@ -84,6 +84,10 @@ impl Numbered {
             return Err(Error::new(Code::WrongSignatureCount)
                 .expected("0")
                 .found(envelope.signature_count().to_string()));
+        }
+        // Only this spelling is written, and the later steps write the document around the original.
+        if envelope.edition() != Edition::E2017 {
+            return Err(Error::new(Code::ResumeRefused).expected("EInvoice").found("EINVOICE"));
         }
         let reading = read_content(&document, &envelope);
         let original = envelope.unit_original().concat();

@@ -7,7 +7,7 @@ use czei_pki::{Certificate, Signer};
 
 use crate::model::Content;
 use crate::verify::{Check, Status, Verifier};
-use crate::xml::{Document, Envelope, canonical};
+use crate::xml::{Document, Edition, Envelope, canonical};
 use crate::{Code, Error};
 
 use super::numbered::refused;
@@ -67,17 +67,10 @@ impl UnitSigned {
     pub fn resume(bytes: &[u8], verifier: &Verifier, now: DateTime<Utc>) -> Result<Self, Error> {
         let verification = verifier.verify_parts(bytes, now);
         let report = &verification.report;
-        let unit_checks = [
-            Check::Form,
-            Check::Codes,
-            Check::Totals,
-            Check::UnitSignature,
-            Check::UnitCertificate,
-            Check::Binding,
-            Check::Time,
-        ];
-        for check in unit_checks {
-            if report.checks.get(check) != Status::Passed {
+        let of_authority = [Check::AuthoritySignature, Check::AuthorityCertificate];
+        for (check, status) in report.checks.iter().filter(|(check, _)| !of_authority.contains(check)) {
+            let stands = status == Status::Passed || (status == Status::NotMade && !check.is_required());
+            if !stands {
                 return Err(match report.headline_of(check) {
                     Some(finding) => refused(finding),
                     None => Error::new(Code::ResumeRefused).found(check.name()),
@@ -87,6 +80,10 @@ impl UnitSigned {
         let Some(parts) = verification.parts else { return Err(Error::new(Code::ResumeRefused)) };
         if parts.signature_count != 1 {
             return Err(Error::new(Code::WrongSignatureCount).expected("1").found(parts.signature_count.to_string()));
+        }
+        // Only this spelling is written, and the later steps write the document around the original.
+        if parts.edition != Edition::E2017 {
+            return Err(Error::new(Code::ResumeRefused).expected("EInvoice").found("EINVOICE"));
         }
         match (parts.content, parts.unit_signature, parts.unit_certificate) {
             (Some(content), Some(signature), Some(certificate)) => {

@@ -77,6 +77,7 @@ pub(crate) fn is_name_char(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

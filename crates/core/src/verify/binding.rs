@@ -25,16 +25,16 @@ pub(super) fn check(policy: &Policy, unit: &Unit, signer: &Certificate) -> Optio
             None => finding(Code::BindingContradicts, code, &signer.subject().to_rfc4514()),
         });
     }
-    let shown = match policy.binding {
+    let missed = match policy.binding {
         Binding::Any => return Some(Finding::new(Check::Binding, Code::BindingAny)),
-        Binding::Table => false,
-        Binding::Name => carries_name(signer, unit.name.as_str()) || carries_code(signer, code),
+        Binding::Table => Code::BindingNotShown,
+        Binding::Name if carries_name(signer, unit.name.as_str()) => return None,
+        Binding::Name if !carries_code(signer, code) => Code::BindingNotShown,
+        Binding::Name if states_name(signer) => Code::BindingNameDiffers,
+        Binding::Name => return None,
     };
-    if shown {
-        return None;
-    }
     let expected = format!("{} ({code})", unit.name);
-    Some(finding(Code::BindingNotShown, &expected, &signer.subject().to_rfc4514()))
+    Some(finding(missed, &expected, &signer.subject().to_rfc4514()))
 }
 
 /// Whether the signer is the unit with this code: by the table, else by the code in its subject.
@@ -52,9 +52,20 @@ fn carries_name(signer: &Certificate, name: &str) -> bool {
     ["O", "CN"].iter().any(|kind| subject.values(kind).any(|value| value == name))
 }
 
-/// A field of the subject is the code. Equality and not a substring: short codes occur anywhere.
+/// Whether the subject names anybody at all.
+fn states_name(signer: &Certificate) -> bool {
+    ["O", "CN"].iter().any(|kind| signer.subject().values(kind).next().is_some())
+}
+
+/// A field of the subject that holds identifiers is the code. Equality and not a substring: short
+/// codes occur anywhere. Names and places are no identifiers: the signer chooses the code that it
+/// writes, and could write its own country, city or name there.
 fn carries_code(signer: &Certificate, code: &str) -> bool {
-    signer.subject().attributes().any(|(_, value)| value == code)
+    const NOT_IDENTIFIERS: [&str; 17] = [
+        "CN", "O", "C", "ST", "L", "STREET", "postalCode", "telephoneNumber", "SN", "GN", "initials",
+        "generationQualifier", "title", "description", "businessCategory", "emailAddress", "DC",
+    ];
+    signer.subject().attributes().any(|(kind, value)| value == code && !NOT_IDENTIFIERS.contains(&&*kind))
 }
 
 fn finding(code: Code, expected: &str, found: &str) -> Finding {

@@ -19,12 +19,14 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// The time of judgement. Without a readable issue time the form has failed anyway.
+    /// The time of judgement. Without a readable issue time the form has failed anyway. Nothing was
+    /// signed later than now, so a stated issue time in the future is not believed: it would let a
+    /// certificate in that is not valid yet.
     fn judged(self, policy: &Policy) -> DateTime<Utc> {
         match policy.judge {
             JudgeTime::Now => self.now,
             JudgeTime::At(time) => time,
-            JudgeTime::Issue => self.issue.unwrap_or(self.now),
+            JudgeTime::Issue => self.issue.map_or(self.now, |issue| issue.min(self.now)),
         }
     }
 }
@@ -39,13 +41,13 @@ pub(super) fn check(role: Role, signer: &KnownSigner, policy: &Policy, times: Ti
         Err(error) => findings.push(Finding::from_fault(check, &error)),
     }
     let paths = signer.paths(role, policy);
-    let not_after = match paths.at(times.judged(policy)) {
-        Ok(path) => Some(path.not_after()),
-        Err(error) => {
-            findings.push(Finding::from_fault(check, &error));
-            None
-        }
-    };
+    let judged = times.judged(policy);
+    if let Err(error) = paths.at(judged) {
+        findings.push(Finding::from_fault(check, &error));
+    }
+    // The path that lasts longest: a cross certificate or a renewed CA keeps the signer's alive.
+    let lasting = paths.all().iter().filter(|path| path.check(judged).is_ok());
+    let not_after = lasting.map(czei_pki::Path::not_after).max();
     match policy.revocation {
         Revocation::Required => findings.push(Finding::new(check, Code::RevocationUnknown)),
         Revocation::IfAvailable | Revocation::Off => {

@@ -13,7 +13,7 @@ pub(crate) struct HeaderTexts<'a> {
     pub(crate) id: &'a str,
 }
 
-/// Where a field stands, for the findings; the reader knows.
+/// Where a field stands, for the findings; the reader knows. An item is `Item/` and its index.
 pub(crate) type PlaceOf<'a> = dyn Fn(&str) -> Place + 'a;
 
 pub(crate) fn check(content: &Content, header: &HeaderTexts<'_>, place: &PlaceOf<'_>, findings: &mut Vec<Finding>) {
@@ -54,11 +54,12 @@ pub(crate) fn check(content: &Content, header: &HeaderTexts<'_>, place: &PlaceOf
 
 /// Negative amounts stand on red receipts, and only there.
 fn signs(content: &Content, add: &mut dyn FnMut(Code, &str, String, String)) {
-    let negative = content.items.iter().map(|item| item.amount).chain([content.total]).find(|amount| *amount < Amount::ZERO);
     match content.kind() {
         Kind::Blue => {
-            if let Some(amount) = negative {
-                add(Code::BlueNegative, "TotalAmount", "≥ 0.00".to_owned(), amount.to_string());
+            let total = ("TotalAmount".to_owned(), content.total);
+            let items = content.items.iter().enumerate().map(|(index, item)| (format!("Item/{index}"), item.amount));
+            if let Some((place, amount)) = items.chain([total]).find(|(_, amount)| amount.is_negative()) {
+                add(Code::BlueNegative, &place, "≥ 0.00".to_owned(), amount.to_string());
             }
         }
         Kind::Red => {

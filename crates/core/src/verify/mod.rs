@@ -4,7 +4,10 @@ mod binding;
 mod certificate;
 mod check;
 mod codes_check;
+mod field_names;
 mod finding;
+mod inspection;
+mod page;
 mod policy;
 mod report;
 mod reversal;
@@ -16,6 +19,7 @@ mod verifier;
 
 pub use check::{Check, Checks, Status};
 pub use finding::Finding;
+pub use inspection::{InspectedField, InspectedSignature, Inspection, InspectionSettings};
 pub use policy::{AuthorityRule, Binding, Compat, JudgeTime, Policy, Revocation, UnitRule, Who};
 pub use report::{Language, Report, SignatureReport};
 pub use reversal::check_reversal;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use czei_codes::Severity;
-use czei_pki::{Certificate, Name, SignatureValue, SignerId};
+use chrono::{DateTime, Utc};
+use czei_pki::{Certificate, Name, SignatureValue, SignedParts, SignerId};
 use czei_sm2::{Message, PreparedVerifyingKey, Sm3, UserId};
 
 use crate::xml::{Document, SignatureElement, SignaturePart};
@@ -100,18 +100,14 @@ pub(super) fn prepare(
 ) -> Option<(Ready, Vec<u8>)> {
     let check = role.signature_check();
     labels(role, signature, document, findings);
-    let decoded = match decode_value(&signature.value.text) {
-        Ok(decoded) => decoded,
-        Err(code) => {
-            findings.push(Finding::new(check, code).at(document.place(signature.value.node)));
-            return None;
-        }
-    };
+    let read = read_value(check, &signature.value.text);
+    let signing_time = read.as_ref().ok().and_then(|(_, value)| value.signing_time());
+    findings.extend(time(check, signature, signing_time).map(|found| found.at(document.place(signature.time.node))));
     let at_value = || document.place(signature.value.node);
-    let value = match SignatureValue::parse(&decoded) {
-        Ok(value) => value,
-        Err(error) => {
-            findings.push(Finding::from_fault(check, &error).at(at_value()));
+    let (decoded, value) = match read {
+        Ok(read) => read,
+        Err(finding) => {
+            findings.push(finding.at(at_value()));
             return None;
         }
     };
@@ -128,7 +124,8 @@ pub(super) fn prepare(
             return None;
         }
     };
-    if value.signed_data().is_some_and(|data| data.embedded().len() > 0)
+    // SignedData names its signer itself; KeyInfo must then name the same.
+    if value.signed_data().is_some()
         && !signer.certificate.is_named_by(&signature.issuer.text, &signature.serial.text)
     {
         findings.push(
@@ -229,7 +226,11 @@ fn digest(
     way: Way,
 ) -> Result<[u8; 32], czei_pki::Error> {
     original.parts(way.joining, |parts| match way.compat {
-        Some(Compat::NoZContent) => Ok(Sm3::digest_parts(parts)),
+        Some(Compat::NoZContent) => match value.signed_parts(parts)? {
+            SignedParts::Content(content) => Ok(Sm3::digest_parts(content)),
+            // The form has no signed attributes; where there are some, they are what is signed.
+            SignedParts::Attributes(_) => Err(wrong()),
+        },
         None => signed_digest(value, parts, key, &policy.user_ids[way.user_id]),
     })
 }
@@ -262,6 +263,10 @@ pub(crate) fn value_fits(
     let fits = || {
         if let Some(data) = value.signed_data() {
             data.require_signer(certificate)?;
+            // A verifier takes the certificate that comes with the value, so it must be this one.
+            if data.embedded().len() > 0 && data.embedded().all(|der| der != certificate.der()) {
+                return Err(czei_pki::Code::SignerNotNamed.into());
+            }
         }
         value.verify(certificate.prepared_key()?, user_id, original)
     };
@@ -270,9 +275,16 @@ pub(crate) fn value_fits(
     })
 }
 
+/// The value as bytes and as what they mean.
+fn read_value(check: Check, text: &str) -> Result<(Vec<u8>, SignatureValue), Box<Finding>> {
+    let decoded = decode_value(text).map_err(|code| Box::new(Finding::new(check, code)))?;
+    let value = SignatureValue::parse(&decoded).map_err(|error| Box::new(Finding::from_fault(check, &error)))?;
+    Ok((decoded, value))
+}
+
 /// Base64 with padding; line breaks and blanks inside are tolerated (财综〔2017〕32号 Base64Binary),
 /// non-zero trailing bits are not.
-fn decode_value(text: &str) -> Result<Vec<u8>, Code> {
+pub(super) fn decode_value(text: &str) -> Result<Vec<u8>, Code> {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     let decoded = if text.as_bytes().iter().any(blank) {
         let dense: Vec<u8> = text.bytes().filter(|byte| !blank(byte)).collect();
@@ -305,17 +317,17 @@ fn labels(role: Role, signature: &SignatureElement<'_>, document: &Document<'_>,
     if signature.format.text != "DETACH" {
         unusual("DETACH", &signature.format);
     }
-    let time = SignatureTime::parse(&signature.time.text);
-    let (code, severity) = match time {
-        Ok(_) => (Code::SignatureTimeUnproved, Severity::Note),
-        Err(_) => (Code::SignatureTimeMalformed, Severity::Warning),
+}
+
+/// `SignatureTime` is covered by no signature of its signer, unless signed attributes say the same.
+fn time(check: Check, signature: &SignatureElement<'_>, signed: Option<DateTime<Utc>>) -> Option<Finding> {
+    let text = &signature.time.text;
+    let code = match SignatureTime::parse(text) {
+        Ok(time) if signed.is_some_and(|signed| signed == time.moment()) => return None,
+        Ok(_) => Code::SignatureTimeUnproved,
+        Err(_) => Code::SignatureTimeMalformed,
     };
-    findings.push(
-        Finding::new(check, code)
-            .severity(severity)
-            .at(document.place(signature.time.node))
-            .found(signature.time.text.chars().take(64).collect::<String>()),
-    );
+    Some(Finding::new(check, code).found(text.chars().take(64).collect::<String>()))
 }
 
 /// The signer's certificate: the one in the value that the value names, else the one at hand that
@@ -337,7 +349,7 @@ fn find_signer(
                 Err(error) => stop(Finding::from_fault(Check::Form, &error)),
             };
         }
-        Some(data) => by_signer_id(policy, data.signer()),
+        Some(data) => by_signer_id(policy, data.signer(), signature),
         None => {
             policy.certificates.find_by_text(&signature.issuer.text, &signature.serial.text).into_iter().next()
         }
@@ -348,9 +360,20 @@ fn find_signer(
     }
 }
 
-fn by_signer_id<'p>(policy: &'p Policy, signer: SignerId<'_>) -> Option<&'p Arc<Certificate>> {
+fn by_signer_id<'p>(
+    policy: &'p Policy,
+    signer: SignerId<'_>,
+    signature: &SignatureElement<'_>,
+) -> Option<&'p Arc<Certificate>> {
     match signer {
         SignerId::IssuerSerial { issuer, serial } => policy.certificates.find(&Name::from_der(issuer).ok()?, serial),
-        SignerId::KeyId(id) => policy.certificates.by_subject_key_id(id).first(),
+        // A renewed certificate may have the key of the old one: then KeyInfo tells them apart.
+        SignerId::KeyId(id) => {
+            let of_key = policy.certificates.by_subject_key_id(id);
+            let named = |certificate: &&Arc<Certificate>| {
+                certificate.is_named_by(&signature.issuer.text, &signature.serial.text)
+            };
+            of_key.iter().find(named).or(of_key.first())
+        }
     }
 }

@@ -9,9 +9,11 @@ use czei_pki::{Certificate, ChainBuilder, ChainLimits, Paths, SignedData, Signer
 use super::policy::Policy;
 use super::signature::Role;
 
-/// The most sets of embedded certificates that are kept. Untrusted input can bring any number of
-/// them; past this the cache starts anew, which costs time and changes no result.
+/// The most sets of embedded certificates that are kept, and the most bytes of them. Untrusted
+/// input can bring any number of any size; past this the cache starts anew, which costs time and
+/// changes no result.
 const MAX_KEPT: usize = 4096;
+const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// A signer's certificate with what was found out about it.
 #[derive(Debug)]
@@ -54,7 +56,14 @@ pub(super) struct Signers {
     /// By the certificate.
     at_hand: RwLock<HashMap<Vec<u8>, Arc<KnownSigner>>>,
     /// By the embedded certificates and the signer's name, joined with their lengths.
-    embedded: RwLock<HashMap<Vec<u8>, Arc<KnownSigner>>>,
+    embedded: RwLock<Embedded>,
+}
+
+#[derive(Debug, Default)]
+struct Embedded {
+    kept: HashMap<Vec<u8>, Arc<KnownSigner>>,
+    /// Bytes of all keys, which are the certificates.
+    bytes: usize,
 }
 
 impl Signers {
@@ -87,7 +96,7 @@ impl Signers {
             key.extend_from_slice(part);
         }
         let kept = self.embedded.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signer) = kept.get(&key) {
+        if let Some(signer) = kept.kept.get(&key) {
             return Ok(Some(Arc::clone(signer)));
         }
         drop(kept);
@@ -97,9 +106,14 @@ impl Signers {
         let certificate = certificates.swap_remove(index);
         let signer = Arc::new(KnownSigner::new(certificate, certificates));
         let mut kept = self.embedded.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MAX_KEPT {
-            kept.clear();
+        if kept.kept.len() >= MAX_KEPT || kept.bytes + key.len() > MAX_BYTES {
+            *kept = Embedded::default();
         }
-        Ok(Some(Arc::clone(kept.entry(key).or_insert(signer))))
+        if let Some(signer) = kept.kept.get(&key) {
+            return Ok(Some(Arc::clone(signer)));
+        }
+        kept.bytes += key.len();
+        kept.kept.insert(key, Arc::clone(&signer));
+        Ok(Some(signer))
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn check(content: &Content, place: &PlaceOf<'_>, findings: &mut Vec<F
     }
     for (index, item) in content.items.iter().enumerate() {
         if let Some(finding) = crate::issue::quantity_standard_warning(item, "") {
-            findings.push(finding.at(place(&format!("Item[{}]/ItemAmount", index + 1))));
+            findings.push(finding.at(place(&format!("Item/{index}"))));
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use czei_codes::Severity;
+use czei_codes::{Place, Severity};
 use czei_pki::Certificate;
 use czei_sm2::{Message, Sm3, UserId, VerifyItem, verify_batch};
 
 use crate::issue::MadeSignature;
 use crate::model::Content;
-use crate::xml::{Document, Envelope, SignatureElement, read_content};
+use crate::xml::{Document, Edition, Envelope, SignatureElement, read_content};
 use crate::{CheckCode, Code, KeyedFields};
 
 use super::certificate::{self, Times};
@@ -38,6 +38,7 @@ pub(crate) struct Verification {
 
 pub(crate) struct Parts {
     pub(crate) content: Option<Content>,
+    pub(crate) edition: Edition,
     pub(crate) original: Vec<u8>,
     pub(crate) signature_count: usize,
     pub(crate) unit_signature: Option<MadeSignature>,
@@ -97,10 +98,11 @@ impl Verifier {
     #[must_use]
     pub fn verify_with_answer(&self, unit_signed: &[u8], answer: &[u8], now: DateTime<Utc>) -> Report {
         let joined = match &Parsed::read(unit_signed, &self.policy) {
-            Parsed::Read(read) => join_answer(&read.1, answer),
+            Parsed::Read(read) => join_answer(&read.0, &read.1, answer),
             Parsed::Refused(_) => None,
         };
-        self.verify(joined.as_deref().unwrap_or(unit_signed), now)
+        let report = self.verify(joined.as_deref().unwrap_or(unit_signed), now);
+        Report { file_sm3: Sm3::digest(unit_signed), ..report }
     }
 
     pub(crate) fn verify_parts(&self, bytes: &[u8], now: DateTime<Utc>) -> Verification {
@@ -113,6 +115,7 @@ impl Verifier {
         let report = examined.report(&self.policy);
         let parts = parsed.envelope().map(|envelope| Parts {
             content: report.content.clone(),
+            edition: envelope.edition(),
             original: envelope.unit_original().concat(),
             signature_count: envelope.signature_count(),
             unit_signature: unit_signature.map(|(element, value)| MadeSignature { element: element.to_vec(), value }),
@@ -213,7 +216,8 @@ impl<'p> Examined<'p> {
             });
             self.signed_unit = Some((signature.element, value.unwrap_or_default()));
         }
-        if let (Some(signature), Some((element, value))) = (envelope.signature(1), self.signed_unit.take()) {
+        let Some(signature) = envelope.signature(1) else { return };
+        if let Some((element, value)) = self.signed_unit.take() {
             let original = Original { unit: envelope.unit_original(), signed_unit: Some((element, &value)) };
             let prepared = self.prepare(Role::Authority, signature, &original, document, verifier);
             self.authority.ready = prepared.map(|(ready, _)| ready);
@@ -413,21 +417,37 @@ fn first_attempts(batch: &[Examined<'_>]) -> Vec<Held> {
     held
 }
 
-/// The finished document of a unit-signed one and the authority's `Signature` element.
-fn join_answer(envelope: &Envelope<'_>, answer: &[u8]) -> Option<Vec<u8>> {
+/// The finished document of a unit-signed one and the authority's `Signature` element, which is
+/// put behind the unit's: everything else stays, so that findings keep their places.
+fn join_answer(document: &Document<'_>, envelope: &Envelope<'_>, answer: &[u8]) -> Option<Vec<u8>> {
     let signature = envelope.signature(0).filter(|_| envelope.signature_count() == 1)?;
-    let original = envelope.unit_original().concat();
-    Some(crate::xml::canonical::write_document(&original, &[signature.element, answer.trim_ascii()]))
+    let (before, after) = document.source().split_at(document.span(signature.node).end);
+    Some([before, answer.trim_ascii(), after].concat())
 }
 
 /// Codes and totals of a content.
 pub(crate) fn content_errors(content: &Content, document: &Document<'_>, envelope: &Envelope<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let place = |name: &str| envelope.place_of(document, name);
+    let place = |name: &str| match name.strip_prefix("Item/") {
+        Some(index) => place_of_item(document, envelope, index),
+        None => envelope.place_of(document, name),
+    };
     let (tag, id) = (envelope.header_tag(document), envelope.header_id(document));
     codes_check::check(content, &HeaderTexts { tag: &tag, id: &id }, &place, &mut findings);
     totals::check(content, &place, &mut findings);
     findings
+}
+
+/// Where the item with this index stands, counted from 0; that of the data when it is not found.
+fn place_of_item(document: &Document<'_>, envelope: &Envelope<'_>, index: &str) -> Place {
+    let (details, item) = match envelope.edition() {
+        Edition::E2017 => ("Details", "Item"),
+        Edition::E2020 => ("DETAILS", "ITEM"),
+    };
+    let lists = document.children(envelope.data()).filter(|list| document.name(*list) == details);
+    let mut items = lists.flat_map(|list| document.children(list)).filter(|each| document.name(*each) == item);
+    let item = index.parse().ok().and_then(|index| items.nth(index));
+    document.place(item.unwrap_or(envelope.data()))
 }
 
 /// Weighs the findings by the policy and says how each group that was made ended.

@@ -68,6 +68,12 @@ pub fn write_header_and_data(content: &Content) -> Result<Vec<u8>, Error> {
 
 /// Writes the document around `Header` and `EInvoiceData` and whole `Signature` elements, which go in
 /// as they are. Without a signature there is no `EInvoiceSignature`.
+///
+/// ```
+/// use czei_core::xml::canonical::write_document;
+/// let document = write_document(b"<Header></Header><EInvoiceData></EInvoiceData>", &[]);
+/// assert!(document.starts_with(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?><EInvoice><Header>"));
+/// ```
 #[must_use]
 pub fn write_document(original: &[u8], signatures: &[&[u8]]) -> Vec<u8> {
     let size = 160 + original.len() + signatures.iter().map(|each| each.len()).sum::<usize>();
@@ -86,6 +92,21 @@ pub fn write_document(original: &[u8], signatures: &[&[u8]]) -> Vec<u8> {
 }
 
 /// Writes a `Signature` element.
+///
+/// ```
+/// use czei_core::xml::canonical::{SignatureFields, write_signature};
+/// let time = "20190812101530+0800".parse()?;
+/// let element = write_signature(&SignatureFields {
+///     reference: "Header,EInvoiceData",
+///     algorithm: "SM3withSM2",
+///     time: &time,
+///     value: &[0, 1, 2],
+///     serial: "20240001",
+///     issuer: "CN=Sub CA,C=CN",
+/// })?;
+/// assert!(String::from_utf8_lossy(&element).contains("<SignatureValue>AAEC</SignatureValue>"));
+/// # Ok::<(), czei_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Code::WriteCharacter`] when a text holds a control or invisible character.

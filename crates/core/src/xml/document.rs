@@ -156,7 +156,7 @@ impl<'a> Document<'a> {
             return Cow::Borrowed("");
         }
         let content = self.slice(node.content_start, node.content_end);
-        if !node.flags.composed && !(self.has_cr && content.contains('\r')) {
+        if !(node.flags.composed || self.has_cr && content.contains('\r')) {
             return Cow::Borrowed(content);
         }
         Cow::Owned(compose(content))
@@ -283,8 +283,8 @@ fn compose(content: &str) -> String {
             let (inner, after) = section.split_once("]]>").unwrap_or((section, ""));
             push_normalised(&mut text, inner);
             after
-        } else if rest.starts_with("<!--") {
-            rest[4..].split_once("-->").map_or("", |(_, after)| after)
+        } else if let Some(comment) = rest.strip_prefix("<!--") {
+            comment.split_once("-->").map_or("", |(_, after)| after)
         } else if rest.starts_with("<?") {
             rest.split_once("?>").map_or("", |(_, after)| after)
         } else if rest.starts_with('&') {

@@ -17,6 +17,20 @@ use super::group::{Group, Stray};
 ///
 /// What the unit signs and what is shown come from the same nodes of the same parse.
 ///
+/// ```
+/// use czei_core::xml::{Document, Envelope, Limits};
+/// use czei_core::Code;
+/// let bytes = b"<EInvoice>\n<Header/> <EInvoiceData/>\n</EInvoice>";
+/// let document = Document::parse(bytes, &Limits::default())?;
+/// let envelope = Envelope::read(&document)?;
+/// assert_eq!(envelope.unit_original().concat(), b"<Header/><EInvoiceData/>");
+/// assert_eq!(envelope.signature_count(), 0);
+///
+/// let document = Document::parse(b"<EInvoice><Header/><EInvoiceData/><Total>1.00</Total></EInvoice>", &Limits::default())?;
+/// assert_eq!(Envelope::read(&document).unwrap_err().code(), Code::Unsigned);
+/// # Ok::<(), czei_core::Error>(())
+/// ```
+///
 /// Source: 财综〔2017〕32号 EInvoice; 财网信办〔2020〕1号 for the second spelling.
 #[derive(Debug, Clone)]
 pub struct Envelope<'a> {

@@ -31,6 +31,16 @@ pub struct ContentReading {
 /// over such a document can still be checked. An empty optional element counts as absent; an
 /// unknown element stays in the signed bytes and is reported, but is no data.
 ///
+/// ```
+/// use czei_core::xml::{Document, Envelope, Limits, read_content};
+/// let document = Document::parse(b"<EInvoice><Header/><EInvoiceData/></EInvoice>", &Limits::default())?;
+/// let envelope = Envelope::read(&document)?;
+/// let reading = read_content(&document, &envelope);
+/// assert!(reading.content.is_none());
+/// assert_eq!(reading.findings[0].place.path.as_deref(), Some("EInvoice/Header/EInvoiceTag"));
+/// # Ok::<(), czei_core::Error>(())
+/// ```
+///
 /// Source: 财综〔2017〕32号 数据项.
 #[must_use]
 pub fn read_content(document: &Document<'_>, envelope: &Envelope<'_>) -> ContentReading {
@@ -65,10 +75,10 @@ impl<'a> Reading<'_, 'a> {
         let version = self.text::<5, 5>(&header, Field::Version);
         self.header_length(&header, Field::Tag, 8);
         self.header_length(&header, Field::Id, 19);
-        if let (Some(node), Some(version)) = (header.get(Field::Version), &version) {
-            if version.as_str() != "1.1.0" {
-                self.findings.about(Code::VersionOther, node, |f| f.expected("1.1.0").found(version.as_str()));
-            }
+        if let (Some(node), Some(version)) = (header.get(Field::Version), &version)
+            && version.as_str() != "1.1.0"
+        {
+            self.findings.about(Code::VersionOther, node, |f| f.expected("1.1.0").found(version.as_str()));
         }
         let data = self.group(envelope.data(), self.names.data_rows);
         let main = data.get(Field::Main).map(|node| self.group(node, self.names.main));
@@ -194,10 +204,8 @@ impl<'a> Reading<'_, 'a> {
 
     fn check_code(&mut self, main: &Group) -> Option<CheckCode> {
         let check_code = self.value(main, Field::CheckCode, CheckCode::parse)?;
-        if !check_code.is_standard() {
-            if let Some(node) = main.get(Field::CheckCode) {
-                self.findings.about(Code::CheckCodeLength, node, |f| f.expected("6").found(check_code.to_string()));
-            }
+        if let Some(node) = main.get(Field::CheckCode).filter(|_| !check_code.is_standard()) {
+            self.findings.about(Code::CheckCodeLength, node, |f| f.expected("6").found(check_code.to_string()));
         }
         Some(check_code)
     }
@@ -233,10 +241,9 @@ impl<'a> Reading<'_, 'a> {
     fn quantity(&mut self, group: &Group) -> Option<Quantity> {
         let quantity = self.value(group, Field::ItemQuantity, Quantity::read)?;
         // The edition of 2020 has four decimals here.
-        if !quantity.is_integer() && self.edition == Edition::E2017 {
-            if let Some(node) = group.get(Field::ItemQuantity) {
-                self.findings.about(Code::QuantityFraction, node, |f| f.found(quantity.to_string()));
-            }
+        let unusual = !quantity.is_integer() && self.edition == Edition::E2017;
+        if let Some(node) = group.get(Field::ItemQuantity).filter(|_| unusual) {
+            self.findings.about(Code::QuantityFraction, node, |f| f.found(quantity.to_string()));
         }
         Some(quantity)
     }

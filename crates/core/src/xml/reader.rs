@@ -1,7 +1,9 @@
 //! The one pass over a document: quick-xml finds where tokens end, the rules of `READING.md` decide.
 
+use std::io::BufRead as _;
+
 use quick_xml::Reader;
-use quick_xml::errors::{Error as TokenError, SyntaxError};
+use quick_xml::errors::Error as TokenError;
 use quick_xml::events::Event;
 
 use crate::{Code, Error};
@@ -78,7 +80,20 @@ impl<'a> Builder<'a> {
             let token = source.get(start..end).ok_or((Code::Markup, start))?;
             let at = |(code, offset): Refusal| (code, start + offset);
             match event {
-                Ok(Event::Start(_) | Event::Empty(_)) => self.start(token, start, end)?,
+                Ok(Event::Start(_)) => {
+                    self.start(token, start, end)?;
+                    // Three tokens in four of a receipt are a plain text and its end tag. They are
+                    // checked as any other, but need no tokenizer to find their ends.
+                    if let Some((text, end_tag)) = self.plain_leaf(&source[end..]) {
+                        let middle = end + text.len();
+                        self.text(text, end)?;
+                        self.end(end_tag, middle, middle + end_tag.len())?;
+                        reader.stream().consume(text.len() + end_tag.len());
+                        start = middle + end_tag.len();
+                        continue;
+                    }
+                }
+                Ok(Event::Empty(_)) => self.start(token, start, end)?,
                 Ok(Event::End(_)) => self.end(token, start, end)?,
                 Ok(Event::Text(_)) => self.text(token, start)?,
                 Ok(Event::GeneralRef(_)) => {
@@ -111,7 +126,7 @@ impl<'a> Builder<'a> {
                 }
                 Ok(Event::DocType(_)) => return Err((Code::Doctype, start)),
                 Ok(Event::Eof) => return self.finish(end),
-                Err(error) => return Err((code_of(&error), start)),
+                Err(error) => return Err((code_of(&error, &source.as_bytes()[start..]), start)),
             }
             start = end;
         }
@@ -157,6 +172,16 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// The text and the end tag of the element just opened, when nothing but characters stands
+    /// between its tags.
+    fn plain_leaf(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
+        let (text, after) = rest.split_at(rest.find('<')?);
+        let open = self.open.last()?;
+        let name = self.document.name(NodeId(open.node));
+        let closes = after.strip_prefix("</")?.strip_prefix(name)?.starts_with('>');
+        (closes && !text.as_bytes().contains(&b'&')).then(|| (text, &after[..name.len() + 3]))
+    }
+
     fn end(&mut self, token: &str, start: usize, end: usize) -> Result<(), Refusal> {
         let open = *self.open.last().ok_or((Code::EndTag, start))?;
         let name = self.document.name(NodeId(open.node));
@@ -189,10 +214,10 @@ impl<'a> Builder<'a> {
                 None => Ok(()),
             };
         };
-        if self.survey.has_cdata_end {
-            if let Some(offset) = token.find("]]>") {
-                return Err((Code::CdataEnd, start + offset));
-            }
+        if self.survey.has_cdata_end
+            && let Some(offset) = token.find("]]>")
+        {
+            return Err((Code::CdataEnd, start + offset));
         }
         let flags = &mut self.document.nodes[open.node as usize].flags;
         flags.text = flags.text || token.bytes().any(|byte| !is_space(byte));
@@ -247,10 +272,11 @@ fn is_doctype(rest: &[u8]) -> bool {
     rest.starts_with(b"<!") && rest.get(2..9).is_some_and(|word| word.eq_ignore_ascii_case(b"DOCTYPE"))
 }
 
-/// R16, R21: what the tokenizer itself refuses.
-fn code_of(error: &TokenError) -> Code {
+/// R16, R21: what the tokenizer itself refuses, at the rest of the document.
+fn code_of(error: &TokenError, rest: &[u8]) -> Code {
+    let is_section = [&b"<!--"[..], b"<![CDATA["].iter().any(|start| rest.starts_with(&start[..start.len().min(rest.len())]));
     match error {
-        TokenError::Syntax(SyntaxError::InvalidBangMarkup) => Code::Markup,
+        TokenError::Syntax(_) if rest.starts_with(b"<!") && !is_section => Code::Markup,
         TokenError::Syntax(_) => Code::Truncated,
         // With end names unchecked, what remains of ill-formedness is a lone ampersand.
         TokenError::IllFormed(_) => Code::Reference,

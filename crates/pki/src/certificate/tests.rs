@@ -96,11 +96,7 @@ fn signatures_are_checked_with_the_user_ids_given() {
     let issuer = sandbox.sub.prepared_key().unwrap();
     let ids = [UserId::EMPTY, UserId::DEFAULT];
     assert_eq!(sandbox.unit.verify_signature_by(issuer, &ids).unwrap(), &UserId::DEFAULT);
-    for (key, ids) in [
-        (issuer, &ids[..1]),
-        (issuer, &[]),
-        (sandbox.root.prepared_key().unwrap(), &ids[..]),
-    ] {
+    for (key, ids) in [(issuer, &ids[..1]), (issuer, &[]), (sandbox.root.prepared_key().unwrap(), &ids[..])] {
         let fault = sandbox.unit.verify_signature_by(key, ids).unwrap_err();
         assert_eq!(fault.code(), Code::CertificateSignatureWrong);
         assert_eq!(fault.place().path.as_deref(), Some("Certificate/signatureValue"));
@@ -198,8 +194,7 @@ fn damaged_bytes_are_refused() {
 fn extensions_that_are_not_understood_are_listed_when_critical() {
     let with = |oid: &str, critical| {
         let extension = Extension { oid: oid.into(), critical, value: vec![0x30, 0] };
-        CertificateTemplate { extensions: vec![extension], ..template("CN=a", &[1]) }
-            .self_sign(&key(1))
+        CertificateTemplate { extensions: vec![extension], ..template("CN=a", &[1]) }.self_sign(&key(1))
     };
     assert_eq!(with("1.2.3.4", true).unwrap().unsupported_critical(), ["1.2.3.4"]);
     assert!(with("1.2.3.4", false).unwrap().unsupported_critical().is_empty());
@@ -254,12 +249,12 @@ fn pem_files_hold_one_or_several() {
     assert_eq!(Certificate::from_pem_or_der(b"junk").unwrap_err().code(), Code::CertificateMalformed);
 }
 
-/// Every bit of a certificate flipped on its own: it is refused, or its signature is wrong, or the
-/// bytes were such that the certificate still says the same.
+/// Every bit of a certificate flipped on its own: nothing panics, and no change is accepted under
+/// the issuer's signature. Which bit of an octet goes to the signature check changes with the
+/// octet, as each check takes long without optimisation.
 #[test]
-fn no_flipped_bit_changes_what_a_certificate_says() {
-    let signer = key(1);
-    let root = ca_template("CN=Root,C=CN", &[1]).self_sign(&signer).unwrap();
+fn no_flipped_bit_is_accepted() {
+    let root = ca_template("CN=Root,C=CN", &[1]).self_sign(&key(1)).unwrap();
     let issuer = root.prepared_key().unwrap();
     let mut survivors = Vec::new();
     for at in 0..root.der().len() {
@@ -267,14 +262,8 @@ fn no_flipped_bit_changes_what_a_certificate_says() {
             let mut bytes = root.der().to_vec();
             bytes[at] ^= 1 << bit;
             let Ok(other) = Certificate::from_der(&bytes) else { continue };
-            // The key of the changed one is read as well, it must not panic.
-            let _ = other.verifying_key();
-            // One check per octet is enough where the signed part is touched.
-            if root.tbs.contains(&at) && bit > 0 {
-                assert_ne!(other.der[other.tbs.clone()], root.der[root.tbs.clone()]);
-                continue;
-            }
-            if other.verify_signature_by(issuer, &[UserId::DEFAULT]).is_ok() {
+            let _ = (other.verifying_key(), other.problems(), other.subject().to_rfc4514());
+            if bit == at % 8 && other.verify_signature_by(issuer, &[UserId::DEFAULT]).is_ok() {
                 survivors.push((at, bit));
             }
         }
@@ -301,4 +290,12 @@ fn serial_numbers_in_text_are_numbers() {
     let serial = &generated.verifying_key().to_sec1()[1..19];
     let certificate = template("CN=a", serial).self_sign(&generated).unwrap();
     assert_eq!(serial_from_hex(&certificate.serial_hex()).unwrap(), certificate.serial());
+}
+
+#[test]
+fn the_same_key_is_told_from_another() {
+    let sandbox = Sandbox::new();
+    let renewed = template("CN=renewed", &[9]).self_sign(&key(3)).unwrap();
+    assert!(sandbox.unit.has_same_key(&renewed));
+    assert!(!sandbox.unit.has_same_key(&sandbox.sub));
 }

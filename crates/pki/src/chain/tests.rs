@@ -37,22 +37,14 @@ fn place(fault: &Error) -> &str {
 }
 
 /// A certificate of `template` for key `subject`, signed by key `issuer` under `authority`.
-fn issued(
-    template: CertificateTemplate,
-    issuer: u8,
-    authority: &Certificate,
-    subject: u8,
-) -> Arc<Certificate> {
+fn issued(template: CertificateTemplate, issuer: u8, authority: &Certificate, subject: u8) -> Arc<Certificate> {
     Arc::new(template.sign_by(&key(issuer), authority, key(subject).verifying_key()).unwrap())
 }
 
 /// A certificate that names an issuer which may not issue: the issuer's name and key stand in an
 /// authority certificate that the path builder never sees.
 fn issued_in_the_name_of(issuer: &Certificate, number: u8, subject: u8) -> Arc<Certificate> {
-    let shadow = CertificateTemplate {
-        subject: issuer.subject().clone(),
-        ..ca_template("CN=x", &[9])
-    };
+    let shadow = CertificateTemplate { subject: issuer.subject().clone(), ..ca_template("CN=x", &[9]) };
     let shadow = shadow.self_sign(&key(number)).unwrap();
     issued(template("CN=leaf", &[77]), number, &shadow, subject)
 }
@@ -106,10 +98,8 @@ fn without_an_anchor_the_outcome_is_indeterminate() {
 
 #[test]
 fn validity_counts_for_all_but_the_anchor_and_includes_both_ends() {
-    let old_root = CertificateTemplate {
-        not_after: "2026-02-01T00:00:00Z".parse().unwrap(),
-        ..ca_template("CN=Root,C=CN", &[1])
-    };
+    let old_root =
+        CertificateTemplate { not_after: "2026-02-01T00:00:00Z".parse().unwrap(), ..ca_template("CN=Root,C=CN", &[1]) };
     let root = Arc::new(old_root.self_sign(&key(1)).unwrap());
     let sub = CertificateTemplate {
         not_before: "2026-06-01T00:00:00Z".parse().unwrap(),
@@ -164,10 +154,7 @@ fn an_issuer_must_be_an_authority_that_may_sign() {
     let not_ca = fault(&[&sandbox.root], &[&end], &leaf);
     assert_eq!((not_ca.code(), place(&not_ca)), (Code::IssuerNotCa, "CN=end"));
 
-    let usage = CertificateTemplate {
-        key_usage: Some(KeyUsage::CRL_SIGN),
-        ..ca_template("CN=crl", &[4])
-    };
+    let usage = CertificateTemplate { key_usage: Some(KeyUsage::CRL_SIGN), ..ca_template("CN=crl", &[4]) };
     let usage = issued(usage, 1, &sandbox.root, 4);
     let leaf = issued(template("CN=leaf", &[5]), 4, &usage, 5);
     let may_not = fault(&[&sandbox.root], &[&usage], &leaf);
@@ -287,8 +274,7 @@ fn a_hundred_cross_certificates_exceed_the_budget() {
     // A hundred authorities of one name, each certified by the same key: every one could be the
     // issuer of every other.
     let shadow = ca_template("CN=X", &[1]).self_sign(&key(1)).unwrap();
-    let crossed: Vec<_> =
-        (1..=100u8).map(|number| issued(ca_template("CN=X", &[number]), 1, &shadow, 1)).collect();
+    let crossed: Vec<_> = (1..=100u8).map(|number| issued(ca_template("CN=X", &[number]), 1, &shadow, 1)).collect();
     let leaf = issued(template("CN=leaf", &[5]), 1, &shadow, 5);
     let known: Vec<_> = crossed.iter().collect();
     let found = paths(&[], &known, &leaf);
@@ -315,9 +301,7 @@ fn names_are_chained_as_names() {
 
 #[test]
 fn usage_of_a_signer() {
-    let with = |key_usage| {
-        CertificateTemplate { key_usage, ..template("CN=s", &[1]) }.self_sign(&key(1)).unwrap()
-    };
+    let with = |key_usage| CertificateTemplate { key_usage, ..template("CN=s", &[1]) }.self_sign(&key(1)).unwrap();
     let encipher = KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT;
     for allowed in [
         KeyUsage::DIGITAL_SIGNATURE,

@@ -45,9 +45,7 @@ impl Encoding {
     /// The encoding with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Encoding::SignedData, Encoding::Der, Encoding::Raw]
-            .into_iter()
-            .find(|encoding| encoding.name() == name)
+        [Encoding::SignedData, Encoding::Der, Encoding::Raw].into_iter().find(|encoding| encoding.name() == name)
     }
 }
 
@@ -99,8 +97,7 @@ impl SignatureValue {
         }
         match first_member(bytes) {
             Some(tlv::INTEGER) => {
-                let signature =
-                    Signature::from_der(bytes).map_err(|error| signature_fault(&error))?;
+                let signature = Signature::from_der(bytes).map_err(|error| signature_fault(&error))?;
                 Ok(SignatureValue { signature, encoding: Encoding::Der, signed_data: None })
             }
             Some(tlv::OID) => {
@@ -146,10 +143,7 @@ impl SignatureValue {
     /// # Errors
     /// [`Code::ContentDiffers`] when the value carries content of its own that is not this one,
     /// [`Code::MessageDigestWrong`] when the signed attributes were made for another content.
-    pub fn signed_parts<'a>(
-        &'a self,
-        content: &'a [&'a [u8]],
-    ) -> Result<SignedParts<'a>, Error> {
+    pub fn signed_parts<'a>(&'a self, content: &'a [&'a [u8]]) -> Result<SignedParts<'a>, Error> {
         match self.signed_data() {
             Some(signed_data) => signed_data.signed_parts(content),
             None => Ok(SignedParts::Content(content)),
@@ -160,12 +154,7 @@ impl SignatureValue {
     ///
     /// # Errors
     /// Those of [`SignatureValue::signed_parts`]; [`Code::SignatureWrong`].
-    pub fn verify(
-        &self,
-        key: &PreparedVerifyingKey,
-        user_id: &UserId,
-        content: &[&[u8]],
-    ) -> Result<(), Error> {
+    pub fn verify(&self, key: &PreparedVerifyingKey, user_id: &UserId, content: &[&[u8]]) -> Result<(), Error> {
         let signed = self.signed_parts(content)?;
         let message = Message::Parts { user_id, parts: signed.as_parts() };
         key.verify(message, &self.signature).map_err(|_| Code::SignatureWrong.into())
@@ -252,14 +241,14 @@ mod tests {
     #[test]
     fn der_is_strict() {
         for bytes in [
-            &[0x30, 7, 2, 1, 1, 2, 1, 1, 0][..],       // trailing inside
-            &[0x30, 6, 2, 1, 1, 2, 1, 1, 0],           // trailing outside
-            &[0x30, 7, 2, 2, 0, 1, 2, 1, 1],           // non-minimal r
-            &[0x30, 6, 2, 1, 0x81, 2, 1, 1],           // negative r
-            &[0x30, 0x81, 6, 2, 1, 1, 2, 1, 1],        // non-minimal length
-            &[0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0],     // indefinite length
-            &[0x30, 3, 2, 1, 1],                       // no s
-            &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 2],  // 4 GiB
+            &[0x30, 7, 2, 1, 1, 2, 1, 1, 0][..],      // trailing inside
+            &[0x30, 6, 2, 1, 1, 2, 1, 1, 0],          // trailing outside
+            &[0x30, 7, 2, 2, 0, 1, 2, 1, 1],          // non-minimal r
+            &[0x30, 6, 2, 1, 0x81, 2, 1, 1],          // negative r
+            &[0x30, 0x81, 6, 2, 1, 1, 2, 1, 1],       // non-minimal length
+            &[0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0],    // indefinite length
+            &[0x30, 3, 2, 1, 1],                      // no s
+            &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 2], // 4 GiB
         ] {
             assert_eq!(code(bytes), Code::SignatureMalformed, "{bytes:02x?}");
         }

@@ -85,11 +85,7 @@ impl SignedAttributes {
         if !has_content_type {
             return Err(missing("contentType"));
         }
-        Ok(SignedAttributes {
-            whole: range_of(value, element.whole),
-            message_digest,
-            signing_time,
-        })
+        Ok(SignedAttributes { whole: range_of(value, element.whole), message_digest, signing_time })
     }
 }
 
@@ -98,8 +94,5 @@ fn missing(name: &str) -> Error {
 }
 
 fn twice(kind: &[u8]) -> Error {
-    Code::AttributeTwice
-        .fault()
-        .at_path("SignerInfo/authenticatedAttributes")
-        .found(oid::to_dotted(kind))
+    Code::AttributeTwice.fault().at_path("SignerInfo/authenticatedAttributes").found(oid::to_dotted(kind))
 }

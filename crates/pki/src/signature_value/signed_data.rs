@@ -83,10 +83,9 @@ impl SignedData {
     #[must_use]
     pub fn signer(&self) -> SignerId<'_> {
         match &self.signer {
-            Signer::IssuerSerial { issuer, serial } => SignerId::IssuerSerial {
-                issuer: &self.der[issuer.clone()],
-                serial: &self.der[serial.clone()],
-            },
+            Signer::IssuerSerial { issuer, serial } => {
+                SignerId::IssuerSerial { issuer: &self.der[issuer.clone()], serial: &self.der[serial.clone()] }
+            }
             Signer::KeyId(id) => SignerId::KeyId(&self.der[id.clone()]),
         }
     }
@@ -121,9 +120,7 @@ impl SignedData {
                     format!("{}, {}", certificate.issuer(), certificate.serial_hex()),
                 )
             }
-            SignerId::KeyId(id) => {
-                (hex::upper(id), hex::upper(certificate.subject_key_id().unwrap_or_default()))
-            }
+            SignerId::KeyId(id) => (hex::upper(id), hex::upper(certificate.subject_key_id().unwrap_or_default())),
         };
         Err(Code::SignerNotNamed.fault().expected(expected).found(found))
     }
@@ -146,10 +143,7 @@ impl SignedData {
         self.unsigned_attributes
     }
 
-    pub(super) fn signed_parts<'a>(
-        &'a self,
-        content: &'a [&'a [u8]],
-    ) -> Result<SignedParts<'a>, Error> {
+    pub(super) fn signed_parts<'a>(&'a self, content: &'a [&'a [u8]]) -> Result<SignedParts<'a>, Error> {
         if let Some(attached) = self.content()
             && !is_concatenation(attached, content)
         {
@@ -240,10 +234,7 @@ impl SignerInfo {
                 let issuer = pair.tlv(tlv::SEQUENCE, ID)?.whole;
                 let serial = pair.integer(ID)?;
                 pair.finish(ID)?;
-                Signer::IssuerSerial {
-                    issuer: range_of(value, issuer),
-                    serial: range_of(value, serial),
-                }
+                Signer::IssuerSerial { issuer: range_of(value, issuer), serial: range_of(value, serial) }
             }
             3 => Signer::KeyId(range_of(value, fields.content(tlv::context_primitive(0), ID)?)),
             other => return Err(fields.fault("SignerInfo/version", other.to_string())),
@@ -260,13 +251,7 @@ impl SignerInfo {
         fields.finish("SignerInfo")?;
         let signature = Signature::from_der(signature)
             .map_err(|error| signature_fault(&error).at_path("SignerInfo/encryptedDigest"))?;
-        Ok(SignerInfo {
-            id,
-            attributes,
-            signature_oid,
-            signature,
-            unsigned_attributes: unsigned.is_some(),
-        })
+        Ok(SignerInfo { id, attributes, signature_oid, signature, unsigned_attributes: unsigned.is_some() })
     }
 }
 
@@ -283,11 +268,7 @@ fn digest_algorithms(fields: &mut Reader<'_>) -> Result<(), Error> {
         return Ok(());
     }
     let found: Vec<_> = found.into_iter().map(oid::to_dotted).collect();
-    Err(Code::SignedDataDigest
-        .fault()
-        .at_path(PATH)
-        .expected(oid::to_dotted(oid::SM3))
-        .found(found.join(", ")))
+    Err(Code::SignedDataDigest.fault().at_path(PATH).expected(oid::to_dotted(oid::SM3)).found(found.join(", ")))
 }
 
 /// The content info inside: type, and the content where it is attached.
@@ -315,10 +296,7 @@ fn certificates(fields: &mut Reader<'_>, value: &[u8]) -> Result<Vec<Range<usize
     while !set.is_empty() {
         let certificate = set.tlv(tlv::SEQUENCE, PATH)?.whole;
         if certificates.len() == MAX_CERTIFICATES {
-            return Err(Code::TooManyCertificates
-                .fault()
-                .at_path(PATH)
-                .expected(format!("<= {MAX_CERTIFICATES}")));
+            return Err(Code::TooManyCertificates.fault().at_path(PATH).expected(format!("<= {MAX_CERTIFICATES}")));
         }
         certificates.push(range_of(value, certificate));
     }
@@ -344,11 +322,7 @@ fn signature_algorithm(fields: &mut Reader<'_>) -> Result<&'static str, Error> {
     })
 }
 
-fn require_sm3(
-    path: &'static str,
-    algorithm: &[u8],
-    parameters: Option<Tlv<'_>>,
-) -> Result<(), Error> {
+fn require_sm3(path: &'static str, algorithm: &[u8], parameters: Option<Tlv<'_>>) -> Result<(), Error> {
     if algorithm == oid::SM3 && tlv::absent_or_null(parameters) {
         return Ok(());
     }
@@ -360,11 +334,7 @@ fn require_sm3(
 }
 
 fn wrong_type(path: &'static str, expected: &[u8], found: &[u8]) -> Error {
-    Code::SignedDataContentType
-        .fault()
-        .at_path(path)
-        .expected(oid::to_dotted(expected))
-        .found(oid::to_dotted(found))
+    Code::SignedDataContentType.fault().at_path(path).expected(oid::to_dotted(expected)).found(oid::to_dotted(found))
 }
 
 /// Whether the whole is the parts one after the other.

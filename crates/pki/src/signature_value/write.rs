@@ -60,8 +60,5 @@ fn signed_data(signature: &Signature, certificate: &Certificate) -> Vec<u8> {
         &tlv::write(tlv::context(0), &[certificate.der()]),
         &tlv::write(tlv::SET, &[&signer_info]),
     ]);
-    sequence(&[
-        &tlv::write(tlv::OID, &[oid::GM_SIGNED_DATA]),
-        &tlv::write(tlv::context(0), &[&signed_data]),
-    ])
+    sequence(&[&tlv::write(tlv::OID, &[oid::GM_SIGNED_DATA]), &tlv::write(tlv::context(0), &[&signed_data])])
 }

@@ -1,0 +1,192 @@
+//! The codes of the command line. They stand here and not in the `czei` command's own crate, so
+//! that one list holds every code.
+
+czei_codes::code_table! {
+    /// What can go wrong in the `czei` command.
+    pub enum CliCode in "cli", 9000..=9999 {
+        // ---- 9000–9009 the command line and files ----
+        /// The arguments are not understood.
+        Usage = 9001, "usage", Input, Error {
+            zh: "命令行参数不正确", en: "The command line is not understood",
+            why: "参数缺失、多余、写错，或互相冲突" / "An argument is missing, superfluous, misspelt, or in conflict with another",
+            advice: "请运行 czei --help 或 czei 命令 --help" / "Run czei --help or czei COMMAND --help",
+            clause: "czei command line",
+        },
+        /// A file cannot be read.
+        CannotRead = 9002, "cannot-read", System, Error {
+            zh: "无法读取文件", en: "The file cannot be read",
+            why: "文件不存在、无权限、符号链接成环，或磁盘出错" / "The file does not exist, may not be read, is a loop of links, or the disk failed",
+            advice: "请检查路径和权限后重试，其余文件照常检查" / "Check the path and the permissions and run it again; the other files are checked all the same",
+            clause: "operating system",
+        },
+        /// Output cannot be written.
+        CannotWrite = 9003, "cannot-write", System, Error {
+            zh: "无法写入", en: "Output cannot be written",
+            why: "目录不存在、无权限、磁盘已满或管道已关闭" / "The folder does not exist, may not be written, the disk is full, or a pipe was closed",
+            advice: "请检查目录、权限和剩余空间" / "Check the folder, the permissions and the free space",
+            clause: "operating system",
+        },
+        /// A path is neither file nor folder.
+        SpecialFile = 9004, "special-file", System, Error {
+            zh: "不是普通文件", en: "This is no ordinary file",
+            why: "文件夹中有管道、设备或套接字，读取它可能永远等待" / "A folder holds a pipe, a device or a socket; reading it could wait for ever",
+            advice: "请从文件夹中移走它，或单独把它作为参数给出" / "Move it out of the folder, or name it as an argument of its own",
+            clause: "operating system",
+        },
+        /// A link to a folder inside a folder is not followed.
+        LinkedFolder = 9005, "linked-folder", System, Note {
+            zh: "未进入符号链接指向的文件夹", en: "A linked folder was not entered",
+            why: "链接可能成环，也可能使同一票据被统计两次" / "Links can form a loop, or have the same receipt counted twice",
+            advice: "如需检查该文件夹，请把它作为参数单独给出" / "Name the folder as an argument of its own to have it checked",
+            clause: "czei command line",
+        },
+        /// The paths hold no receipt.
+        NoInput = 9006, "no-input", Input, Error {
+            zh: "没有找到可检查的票据", en: "No receipt was found",
+            why: "给出的路径中没有扩展名为 .xml 的文件；没有检查任何票据不等于全部有效" /
+                 "The paths hold no file with the extension .xml; nothing checked is not the same as all valid",
+            advice: "请检查路径和扩展名" / "Check the paths and the extensions",
+            clause: "czei command line",
+        },
+        /// A file stands where output belongs, with other content.
+        FileExists = 9007, "file-exists", State, Error {
+            zh: "输出文件已存在且内容不同", en: "The output file exists with other content",
+            why: "覆盖一张已开具的票据会丢失它" / "Writing over an issued receipt would lose it",
+            advice: "请换一个输出文件夹，或先移走原文件" / "Take another output folder, or move the file away first",
+            clause: "czei command line",
+        },
+
+        // ---- 9010–9019 archives ----
+        /// An archive is damaged.
+        ArchiveBroken = 9010, "archive-broken", Input, Error {
+            zh: "归档文件已损坏", en: "The archive is damaged",
+            why: "归档被截断、目录与内容不符，或校验和不对；其后的票据没有检查" /
+                 "It was cut off, its table does not fit its content, or a checksum is wrong; what follows the damage was not checked",
+            advice: "请重新获取该归档" / "Get the archive again",
+            clause: "PKWARE APPNOTE 6.3; POSIX.1-2008 pax; RFC 1952",
+        },
+        /// An archive member is encrypted or compressed in another way.
+        ArchiveMethod = 9011, "archive-method", Input, Error {
+            zh: "归档成员的压缩或加密方式不支持", en: "A member of the archive is encrypted or compressed in a way that is not read",
+            why: "zip 仅支持 store 和 deflate，不支持加密" / "Of zip, stored and deflated members are read, and no encrypted ones",
+            advice: "请解压或解密后再检查" / "Unpack or decrypt it first",
+            clause: "PKWARE APPNOTE 6.3",
+        },
+        /// An archive unpacks to much more than it can mean to.
+        ArchiveBomb = 9012, "archive-bomb", Limit, Error {
+            zh: "归档解压后过大", en: "The archive unpacks to too much",
+            why: "成员互相重叠，或单个成员解压后超过 1 GiB" / "Members overlap, or a single one unpacks to more than 1 GiB",
+            advice: "请不要信任该归档的来源；确需检查时先自行解压" / "Distrust where it came from; unpack it yourself if it must be checked",
+            clause: "czei limits",
+        },
+        /// A zip archive on standard input.
+        ZipOnStdin = 9013, "zip-on-stdin", Input, Error {
+            zh: "标准输入不能是 zip", en: "A zip archive cannot come from standard input",
+            why: "zip 的目录在文件末尾，需要可定位的文件" / "The table of a zip stands at its end, so that a file is needed in which one can seek",
+            advice: "请先存为文件，或改用 tar、tar.gz" / "Store it as a file first, or use tar or tar.gz",
+            clause: "PKWARE APPNOTE 6.3",
+        },
+        /// A zip member has two names.
+        ArchiveTwoNames = 9014, "archive-two-names", Input, Error {
+            zh: "zip 成员在目录和文件头中的名称不同", en: "A zip member has one name in the table and another before its content",
+            why: "不同软件会把它解压成不同的文件" / "Different programs would unpack it as different files",
+            advice: "请不要信任该归档的来源" / "Distrust where the archive came from",
+            clause: "PKWARE APPNOTE 6.3",
+        },
+
+        // ---- 9020–9039 issuing ----
+        /// There is no source of numbers.
+        NoNumberSource = 9020, "no-number-source", State, Error {
+            zh: "没有票据号码来源", en: "There is no source of numbers",
+            why: "目前的号码来源只存在于内存中，仅供 czei demo 的沙箱使用；用它开具真实票据会重号" /
+                 "The only source of numbers so far lives in memory and serves the sandbox of czei demo; real receipts would get numbers twice",
+            advice: "请用 --number 代码:号码 给出从外部取得的号码，或在 czei demo 生成的文件夹中开票" /
+                    "Give a number that was obtained elsewhere with --number CODE:NUMBER, or issue inside a folder made by czei demo",
+            clause: "财综〔2017〕32号 票据号码",
+        },
+        /// The input holds bad drafts.
+        BadDrafts = 9021, "bad-drafts", Input, Error {
+            zh: "输入中有不合格的票据数据，没有开具任何票据", en: "The input holds bad drafts, and nothing was issued",
+            why: "部分开具之后难以核对，因此默认全部不开" / "A file issued in part is hard to reconcile, so that by default nothing of it is issued",
+            advice: "请更正上面列出的各行，或加 --skip-bad 只开具其余各行" / "Correct the rows listed above, or issue the others with --skip-bad",
+            clause: "czei command line",
+        },
+        /// A folder is not czei demo's.
+        ForeignFolder = 9022, "foreign-folder", State, Error {
+            zh: "该文件夹不是 czei demo 生成的", en: "The folder was not made by czei demo",
+            why: "演示会清空并重建它的文件夹，因此只接受不存在、为空或带有演示标记的文件夹" /
+                 "The demo empties and rebuilds its folder, and takes only one that does not exist, is empty, or bears the demo's mark",
+            advice: "请换一个文件夹" / "Take another folder",
+            clause: "czei command line",
+        },
+        /// The demo did not come out as it must.
+        DemoFailed = 9023, "demo-failed", State, Error {
+            zh: "演示结果不符合预期", en: "The demo did not come out as it must",
+            why: "有票据未通过验证，或被改动的副本未被发现" / "A receipt did not verify, or the changed copy was not found out",
+            advice: "请报告这个问题并附上演示文件夹" / "Report this with the demo's folder",
+            clause: "czei command line",
+        },
+        /// `--number` with several drafts.
+        OneNumberOneDraft = 9024, "one-number-one-draft", Input, Error {
+            zh: "--number 只能用于一份票据数据", en: "--number takes exactly one draft",
+            why: "一个号码只能用于一张票据" / "A number stands on one receipt",
+            advice: "请每次给出一份数据和一个号码" / "Give one draft and one number at a time",
+            clause: "财综〔2017〕32号 票据号码",
+        },
+        /// The sandbox's list of numbers cannot be understood.
+        LedgerDamaged = 9025, "ledger-damaged", State, Error {
+            zh: "沙箱的号码记录无法识别", en: "The sandbox's list of numbers cannot be understood",
+            why: "issued.jsonl 被改动或被截断" / "issued.jsonl was changed or cut off",
+            advice: "请重新运行 czei demo" / "Run czei demo again",
+            clause: "czei command line",
+        },
+        /// A request id came again with another draft.
+        RequestReused = 9026, "request-reused", State, Error {
+            zh: "请求号已用于另一份票据数据", en: "The request id was used for another draft",
+            why: "同一请求号只能对应同一份数据" / "A request id stands for one draft",
+            advice: "重试请用原数据，新票据请用新的请求号" / "Retry with the same draft, and take a new request id for a new receipt",
+            clause: "czei command line",
+        },
+        /// A line of the input is longer than a draft may be.
+        LineTooLong = 9027, "line-too-long", Limit, Error {
+            zh: "输入行过长", en: "A line of the input is too long",
+            why: "一行为一份票据数据，至多 8 MiB" / "A line is one draft, of at most 8 MiB",
+            advice: "请检查换行符，或改用 --format json" / "Check the line ends, or use --format json",
+            clause: "czei command line",
+        },
+        /// The input of drafts is empty.
+        NoDrafts = 9028, "no-drafts", Input, Error {
+            zh: "输入中没有票据数据", en: "The input holds no draft",
+            why: "文件为空或只有空行" / "The file is empty or has blank lines only",
+            advice: "请检查输入文件" / "Check the input file",
+            clause: "czei command line",
+        },
+
+        // ---- 9040–9059 looking at receipts ----
+        /// There is no such code.
+        CodeUnknown = 9040, "code-unknown", Input, Error {
+            zh: "没有这个代码", en: "There is no such code",
+            why: "代码形如 CZ3101、3101 或 xml-doctype" / "A code is written like CZ3101, 3101 or xml-doctype",
+            advice: "请运行 czei explain --all 查看全部代码" / "Run czei explain --all for the whole list",
+            clause: "czei command line",
+        },
+        /// The receipt does not have the signature asked for.
+        SignatureAbsent = 9041, "signature-absent", Input, Error {
+            zh: "票据中没有所要的签名", en: "The receipt does not have the signature asked for",
+            why: "财政部门签名的原文包含单位签名，没有单位签名就没有该原文" /
+                 "What the authority signs holds the unit's signature, and there is none",
+            advice: "请用 czei inspect 查看票据中的签名" / "See the receipt's signatures with czei inspect",
+            clause: "财综〔2017〕32号 EInvoiceSignature",
+        },
+        /// A page is for one receipt.
+        ReportForOne = 9042, "report-for-one", Input, Error {
+            zh: "--report 只用于一张票据", en: "--report is for one receipt",
+            why: "给出的路径中有多张票据" / "The paths hold several receipts",
+            advice: "请给出一个文件" / "Name a single file",
+            clause: "czei command line",
+        },
+    }
+}
+
+/// An error of the command line.
+pub type CliError = czei_codes::Fault<CliCode>;

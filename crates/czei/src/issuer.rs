@@ -1,0 +1,386 @@
+//! The unit's side: from a draft to a receipt that the unit signed, and the authority's answer in.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, FixedOffset, Utc};
+use czei_codes::Code as _;
+use czei_core::{
+    CheckCode, Draft, DraftDefaults, Held, KeyedFields, NumberSource, Numbered, Numbering, Receipt, ReceiptCode,
+    ReceiptNumber, Reversal, Token, UnitSigned,
+};
+use czei_sm2::{Entropy, SystemEntropy};
+use serde::Deserialize;
+
+use crate::configuration::check_units;
+use crate::{CheckCodeRule, Clock, Code, Configuration, Error, Result, SystemClock, UnitProfile, Verifier, batch};
+
+/// Issues receipts for one or several units. It ends where the unit has signed, and takes the
+/// authority's answer in; it never holds the authority's key.
+///
+/// Every receipt is stored in the source of numbers before it leaves, and a retry with the same
+/// request id gives back what is stored. An error after a number was taken names it as the file of
+/// its place (`32010126-0000000001`); the number stays with its request id.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use czei::{Issuer, MemoryNumbers, Sandbox, SandboxPlan, SystemClock};
+/// # let sandbox = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock)?;
+/// # let json = sandbox.example_draft();
+/// let numbers = MemoryNumbers::new();
+/// # numbers.add_segment("32990126".parse()?, "0000000001".parse()?, "0000000100".parse()?)?;
+/// let issuer = Issuer::from_configuration(&sandbox.configuration()?, Arc::new(numbers))?;
+/// let draft = issuer.draft_from_json(json.as_bytes())?;
+/// let signed = issuer.issue(&draft)?;
+/// assert_eq!(signed.bytes(), issuer.issue(&draft)?.bytes());
+/// # Ok::<(), czei::Error>(())
+/// ```
+pub struct Issuer {
+    units: Vec<UnitProfile>,
+    pub(crate) numbers: Arc<dyn NumberSource>,
+    pub(crate) verifier: Arc<Verifier>,
+    clock: Arc<dyn Clock>,
+    entropy: Mutex<Box<dyn Entropy + Send>>,
+}
+
+/// How far a receipt came.
+#[derive(Debug, Clone)]
+pub enum Issued {
+    /// The unit signed; the authority has not.
+    UnitSigned(Box<UnitSigned>),
+    /// Finished before: a retry of a request that was answered.
+    Receipt(Box<Receipt>),
+}
+
+impl Issued {
+    /// The document.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Issued::UnitSigned(signed) => signed.to_bytes(),
+            Issued::Receipt(receipt) => receipt.to_bytes(),
+        }
+    }
+
+    /// The receipt's values.
+    #[must_use]
+    pub fn content(&self) -> &czei_core::Content {
+        match self {
+            Issued::UnitSigned(signed) => signed.content(),
+            Issued::Receipt(receipt) => receipt.content(),
+        }
+    }
+}
+
+impl Issuer {
+    /// An issuer for some units.
+    ///
+    /// # Errors
+    /// [`Code::RoleAbsent`] without a unit, [`Code::UnitAmbiguous`].
+    pub fn new(
+        units: Vec<UnitProfile>,
+        numbers: Arc<dyn NumberSource>,
+        verifier: Arc<Verifier>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        if units.is_empty() {
+            return Err(Code::RoleAbsent.fault().expected("[[unit]]").into());
+        }
+        check_units(&units)?;
+        Ok(Issuer { units, numbers, verifier, clock, entropy: Mutex::new(Box::new(SystemEntropy)) })
+    }
+
+    /// The issuer of a configuration, with the computer's clock.
+    ///
+    /// # Errors
+    /// As [`Issuer::new`].
+    pub fn from_configuration(configuration: &Configuration, numbers: Arc<dyn NumberSource>) -> Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let verifier = Verifier::with_clock(configuration.policy.clone(), Arc::clone(&clock));
+        Self::new(configuration.units.clone(), numbers, Arc::new(verifier), clock)
+    }
+
+    /// Takes random check codes from another source than the operating system's.
+    #[must_use]
+    pub fn with_entropy(self, entropy: Box<dyn Entropy + Send>) -> Self {
+        Issuer { entropy: Mutex::new(entropy), ..self }
+    }
+
+    /// The units.
+    #[must_use]
+    pub fn units(&self) -> &[UnitProfile] {
+        &self.units
+    }
+
+    /// Reads a draft; what it leaves out comes from the defaults of its unit, which `/unit/code` and
+    /// `/code` name unless there is only one.
+    ///
+    /// # Errors
+    /// Those of [`Draft::from_json`]; [`Code::UnitUnknown`], [`Code::UnitNotNamed`],
+    /// [`Code::UnitNameDiffers`].
+    pub fn draft_from_json(&self, json: &[u8]) -> Result<Draft> {
+        #[derive(Deserialize)]
+        struct Choice {
+            unit: Option<UnitChoice>,
+            code: Option<String>,
+        }
+        #[derive(Deserialize)]
+        struct UnitChoice {
+            code: Option<String>,
+        }
+        // More lenient than the draft's own reader, which names what is wrong.
+        let Ok(choice) = serde_json::from_slice::<Choice>(json) else {
+            let draft = Draft::from_json(json, &DraftDefaults::default(), czei_core::DraftRules::default())?;
+            self.profile_of(&draft)?;
+            return Ok(draft);
+        };
+        let unit_code = choice.unit.and_then(|unit| unit.code);
+        let profile = self.choose(unit_code.as_deref(), choice.code.as_deref())?;
+        let draft = Draft::from_json(json, &profile.defaults, profile.rules)?;
+        self.profile_of(&draft)?;
+        Ok(draft)
+    }
+
+    /// Gives a draft its number and has the unit sign it; or gives back what the same request id
+    /// gave before.
+    ///
+    /// # Errors
+    /// [`Code::UnitUnknown`], [`Code::UnitNameDiffers`]; the codes of the source of numbers, among
+    /// them [`RequestDiffers`](czei_core::Code::RequestDiffers) and
+    /// [`NumbersExhausted`](czei_core::Code::NumbersExhausted);
+    /// [`CodeYearLater`](czei_core::Code::CodeYearLater) and a certificate that is not valid now:
+    /// in all of these no number is used.
+    /// [`SigningFailed`](czei_core::Code::SigningFailed) and whatever else happens after the number
+    /// was taken names the number; the same call again goes on where it stopped.
+    pub fn issue(&self, draft: &Draft) -> Result<Issued> {
+        let answer = batch::issue(self, std::slice::from_ref(draft)).pop();
+        answer.unwrap_or_else(|| Err(czei_core::Error::new(czei_core::Code::SigningFailed).into()))
+    }
+
+    /// Issues many drafts: numbers are reserved in one call, signatures made in batches, and stored
+    /// in one call. The answers stand in the order of the drafts, and one that fails stops no other.
+    #[must_use]
+    pub fn issue_many(&self, drafts: &[Draft]) -> Vec<Result<Issued>> {
+        batch::issue(self, drafts)
+    }
+
+    /// Builds and signs a receipt with a number obtained from outside (message 8999). Nothing is
+    /// stored: whoever obtained the number keeps the bytes before they leave, because a second call
+    /// would give the number a second content.
+    ///
+    /// # Errors
+    /// As [`Issuer::issue`]; [`NumberingCode`](czei_core::Code::NumberingCode) when the number
+    /// belongs to another receipt code.
+    pub fn issue_with_number(&self, draft: &Draft, code: ReceiptCode, number: ReceiptNumber) -> Result<UnitSigned> {
+        let profile = self.profile_of(draft)?;
+        let at = self.clock.now();
+        let signed = self
+            .number(draft, profile, code, number, at)
+            .and_then(|numbered| Ok(numbered.sign(&*profile.signer, &profile.signature, at)?));
+        signed.map_err(|error| named(error, code, number))
+    }
+
+    /// Takes the authority's answer in, the finished document or its `Signature` element alone, and
+    /// stores the receipt as issued. The answer must belong to `signed` byte for byte, and the
+    /// receipt must be valid under the policy. A second time with the same answer is no error.
+    ///
+    /// # Errors
+    /// Those of [`UnitSigned::accept`], among them [`AnswerMismatch`](czei_core::Code::AnswerMismatch);
+    /// those of the source of numbers. Nothing is stored then, and `signed` can be used again.
+    pub fn accept(&self, signed: &UnitSigned, answer: &[u8]) -> Result<Receipt> {
+        let receipt = self.accept_external(signed, answer)?;
+        let (code, number) = (receipt.content().code, receipt.content().number);
+        let stored = self.numbers.find(code, number).and_then(|reservation| {
+            let stored = self.numbers.store_issued(&[(reservation.token, receipt.as_bytes())]);
+            stored.into_iter().collect::<Result<Vec<()>, _>>()
+        });
+        stored.map_err(|error| named(error.into(), code, number))?;
+        Ok(receipt)
+    }
+
+    /// As [`Issuer::accept`] for a number obtained from outside: nothing is stored.
+    ///
+    /// # Errors
+    /// As [`Issuer::accept`], but for those of the source of numbers.
+    pub fn accept_external(&self, signed: &UnitSigned, answer: &[u8]) -> Result<Receipt> {
+        let receipt = signed.clone().accept(answer, self.verifier.core(), self.now_utc());
+        receipt.map_err(|step| named(step.error.into(), signed.content().code, signed.content().number))
+    }
+
+    /// Issues the red receipt that reverses a blue one. The reversal is claimed first, so that of
+    /// two at once only one gets through; the same request id again goes on where it stopped.
+    ///
+    /// # Errors
+    /// [`AlreadyReversed`](czei_core::Code::AlreadyReversed), [`RedOfRed`](czei_core::Code::RedOfRed),
+    /// and those of [`Issuer::issue`].
+    pub fn reverse(&self, blue: &Receipt, reversal: Reversal) -> Result<Issued> {
+        let content = blue.content();
+        let code = reversal.code.map_or(content.code, |(code, _)| code);
+        let profile = self.profile(content.unit.code.as_str(), code)?;
+        let draft = czei_core::reverse(blue, reversal)?;
+        self.profile_of(&draft)?;
+        // A dry run: what would fail for lack of a good draft must not leave a claim behind.
+        self.number(&draft, profile, code, ReceiptNumber::FIRST, self.now())?;
+        let unit = draft.fields().unit.code.as_str();
+        self.numbers.claim_reversal((content.code, content.number), unit, draft.request_id())?;
+        self.issue(&draft)
+    }
+
+    /// The profile for a draft.
+    pub(crate) fn profile_of(&self, draft: &Draft) -> Result<&UnitProfile> {
+        let unit = &draft.fields().unit;
+        let profile = self.profile(unit.code.as_str(), draft.fields().code)?;
+        if profile.name != unit.name.as_str() {
+            let fault = Code::UnitNameDiffers.fault().expected(profile.name.as_str()).found(unit.name.as_str());
+            return Err(fault.at_path("/unit/name").into());
+        }
+        Ok(profile)
+    }
+
+    fn profile(&self, unit: &str, code: ReceiptCode) -> Result<&UnitProfile> {
+        let fits = |profile: &&UnitProfile| profile.codes.is_empty() || profile.codes.contains(&code);
+        let mut of_unit = self.units.iter().filter(|profile| profile.code == unit).peekable();
+        if of_unit.peek().is_none() {
+            return Err(Code::UnitUnknown.fault().at_path("/unit/code").found(unit).into());
+        }
+        let found = of_unit.find(fits);
+        found.ok_or_else(|| Code::UnitUnknown.fault().at_path("/code").found(code.to_string()).into())
+    }
+
+    /// The profile for a draft that says only so much.
+    fn choose(&self, unit: Option<&str>, code: Option<&str>) -> Result<&UnitProfile> {
+        let mut candidates: Vec<_> =
+            self.units.iter().filter(|profile| unit.is_none_or(|unit| profile.code == unit)).collect();
+        if candidates.is_empty() {
+            return Err(Code::UnitUnknown.fault().at_path("/unit/code").found(unit.unwrap_or_default()).into());
+        }
+        let several_units = candidates.iter().any(|profile| profile.code != candidates[0].code);
+        if several_units {
+            return Err(Code::UnitNotNamed.fault().at_path("/unit/code").into());
+        }
+        if candidates.len() == 1 {
+            return Ok(candidates[0]);
+        }
+        let Some(code) = code else { return Err(Code::UnitNotNamed.fault().at_path("/code").into()) };
+        candidates.retain(|profile| profile.codes.iter().any(|own| own.as_str() == code));
+        let unknown = || Code::UnitUnknown.fault().at_path("/code").found(code).into();
+        candidates.first().copied().ok_or_else(unknown)
+    }
+
+    /// Gives a draft its number, check code and time. Nothing is used up when it fails.
+    pub(crate) fn number(
+        &self,
+        draft: &Draft,
+        profile: &UnitProfile,
+        code: ReceiptCode,
+        number: ReceiptNumber,
+        at: DateTime<FixedOffset>,
+    ) -> Result<Numbered> {
+        let numbering = Numbering {
+            code,
+            number,
+            check_code: self.check_code(draft, profile, number, at)?,
+            at,
+            unit_seal: profile.seal.clone(),
+            authority_seal: profile.authority_seal.clone(),
+        };
+        let numbered = draft.clone().number(&numbering)?;
+        valid_at(profile, at)?;
+        Ok(numbered)
+    }
+
+    fn check_code(
+        &self,
+        draft: &Draft,
+        profile: &UnitProfile,
+        number: ReceiptNumber,
+        at: DateTime<FixedOffset>,
+    ) -> Result<CheckCode> {
+        let CheckCodeRule::Keyed(secret) = &profile.check_code else {
+            let mut bytes = [0; 3];
+            self.entropy.lock().unwrap_or_else(PoisonError::into_inner).fill(&mut bytes)?;
+            return Ok(CheckCode::random(bytes));
+        };
+        let (issue_date, _) = czei_core::date_and_time(at)?;
+        let fields = draft.fields();
+        Ok(CheckCode::keyed(
+            secret,
+            &KeyedFields {
+                code: fields.code,
+                number,
+                issue_date,
+                unit_code: fields.unit.code.as_str(),
+                payer_name: fields.payer.name.as_str(),
+                total: draft.total(),
+            },
+        ))
+    }
+
+    pub(crate) fn now(&self) -> DateTime<FixedOffset> {
+        self.clock.now()
+    }
+
+    pub(crate) fn now_utc(&self) -> DateTime<Utc> {
+        self.clock.now().with_timezone(&Utc)
+    }
+
+    pub(crate) fn index_of(&self, profile: &UnitProfile) -> usize {
+        self.units.iter().position(|other| std::ptr::eq(other, profile)).unwrap_or_default()
+    }
+
+    /// What is stored for a number, taken up again with all checks.
+    pub(crate) fn resume(&self, profile: &UnitProfile, held: Held) -> Result<Resumed> {
+        let verifier = self.verifier.core();
+        let now = self.now_utc();
+        Ok(match held {
+            Held::Reserved(bytes) => {
+                let numbered = Numbered::resume(&bytes, &verifier.policy().limits)?;
+                valid_at(profile, self.now())?;
+                Resumed::Numbered(numbered)
+            }
+            Held::Signed(bytes) => {
+                Resumed::Issued(Issued::UnitSigned(Box::new(UnitSigned::resume(&bytes, verifier, now)?)))
+            }
+            Held::Issued(bytes) => {
+                Resumed::Issued(Issued::Receipt(Box::new(Receipt::resume(&bytes, verifier, now)?)))
+            }
+        })
+    }
+
+    /// Stores what the unit signed.
+    pub(crate) fn store_signed(&self, signed: &[(Token, Vec<u8>)]) -> Vec<Result<(), czei_core::Error>> {
+        let signed: Vec<(Token, &[u8])> = signed.iter().map(|(token, bytes)| (*token, bytes.as_slice())).collect();
+        self.numbers.store_signed(&signed)
+    }
+}
+
+/// What a stored state is worth.
+pub(crate) enum Resumed {
+    /// Still to be signed.
+    Numbered(Numbered),
+    /// Answered before.
+    Issued(Issued),
+}
+
+/// The error with the number that it happened to.
+pub(crate) fn named(error: Error, code: ReceiptCode, number: ReceiptNumber) -> Error {
+    error.in_file(format!("{code}-{number}"))
+}
+
+/// A certificate that is not valid now would make a receipt that nobody can verify.
+fn valid_at(profile: &UnitProfile, at: DateTime<FixedOffset>) -> Result<()> {
+    let certificate = profile.signer.certificate();
+    let (code, expected) = if at > certificate.not_after() {
+        (czei_pki::Code::CertificateExpired, format!("<= {}", certificate.not_after().to_rfc3339()))
+    } else if at < certificate.not_before() {
+        (czei_pki::Code::CertificateNotYetValid, format!(">= {}", certificate.not_before().to_rfc3339()))
+    } else {
+        return Ok(());
+    };
+    Err(code.fault().at_path(certificate.subject().to_rfc4514()).expected(expected).found(at.to_rfc3339()).into())
+}
+
+impl std::fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Issuer").field("units", &self.units).finish_non_exhaustive()
+    }
+}

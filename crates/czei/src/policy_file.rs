@@ -1,0 +1,284 @@
+//! The policy file: TOML in, [`Policy`] out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use czei_codes::{Code as _, Severity};
+use czei_core::xml::Limits;
+use czei_core::{AuthorityRule, Binding, Compat, JudgeTime, Policy, Revocation, UnitRule, Who};
+use czei_pki::{CertificateStore, Name};
+use czei_sm2::Sm3;
+use serde::Deserialize;
+
+use crate::settings::{self, At, Files, SystemFiles};
+use crate::{Code, Result, explain};
+
+/// Reads a policy file and the certificates it names.
+///
+/// Paths in it are relative to it. Every error names the file and, within the policy, the key.
+///
+/// # Errors
+/// [`Code::FileRead`] and [`Code::FileTooLarge`] for any of the files; for the policy itself the
+/// errors of [`parse_policy`].
+pub fn load_policy(path: impl AsRef<Path>) -> Result<Policy> {
+    let path = path.as_ref();
+    let (folder, name) = settings::folder_and_name(path);
+    let bytes = SystemFiles.read(path)?;
+    read_policy(&bytes, &name, &folder, &SystemFiles)
+}
+
+/// Reads a policy from its text; `files` gives it the certificates, `folder` is where its paths
+/// begin.
+///
+/// # Errors
+/// [`Code::TomlSyntax`], [`Code::TomlUnknownKey`], [`Code::TomlType`], [`Code::TomlMissing`],
+/// [`Code::TomlVersion`], [`Code::SettingValue`], [`Code::SubjectOrFingerprint`],
+/// [`Code::PatternEmpty`], [`Code::CrlsNotRead`], [`Code::SeverityCode`],
+/// [`SettingUnknown`](czei_core::Code::SettingUnknown),
+/// [`SeverityNotLowerable`](czei_core::Code::SeverityNotLowerable), and those of certificates.
+///
+/// ```
+/// use czei::core::Binding;
+/// let text = r#"
+/// v = 1
+/// [[authority]]
+/// area = ["3206"]
+/// subject = "CN=示例市财政局"
+/// [unit]
+/// binding = "table"
+/// "#;
+/// let policy = czei::parse_policy(text.as_bytes(), "/etc/czei", &czei::SystemFiles)?;
+/// assert_eq!(policy.binding, Binding::Table);
+///
+/// let error = czei::parse_policy(b"v = 1\n[judge]\ntme = \"now\"", ".", &czei::SystemFiles).unwrap_err();
+/// assert_eq!(error.entry().name, "toml-unknown-key");
+/// assert_eq!(error.place().path.as_deref(), Some("judge.tme"));
+/// # Ok::<(), czei::Error>(())
+/// ```
+pub fn parse_policy(text: &[u8], folder: impl AsRef<Path>, files: &dyn Files) -> Result<Policy> {
+    read_policy(text, "policy.toml", folder.as_ref(), files)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyToml {
+    v: u32,
+    #[serde(default)]
+    trust: TrustToml,
+    #[serde(default)]
+    authority: Vec<AuthorityToml>,
+    #[serde(default)]
+    unit: UnitToml,
+    #[serde(default)]
+    judge: JudgeToml,
+    #[serde(default)]
+    accept: AcceptToml,
+    #[serde(default)]
+    severity: BTreeMap<String, String>,
+    #[serde(default)]
+    limits: Limits,
+    check_code: Option<CheckCodeToml>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct TrustToml {
+    unit: Vec<String>,
+    authority: Vec<String>,
+    certificates: Vec<String>,
+    crls: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthorityToml {
+    area: Vec<String>,
+    subject: Option<String>,
+    fingerprint: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct UnitToml {
+    binding: Option<String>,
+    table: Vec<UnitRowToml>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnitRowToml {
+    code: String,
+    subject: Option<String>,
+    fingerprint: Option<String>,
+    #[serde(default)]
+    delegates: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct JudgeToml {
+    time: Option<String>,
+    revocation: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct AcceptToml {
+    joinings: Option<Vec<String>>,
+    encodings: Option<Vec<String>>,
+    user_ids: Option<Vec<String>>,
+    certificate_user_ids: Option<Vec<String>>,
+    compat: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckCodeToml {
+    secret_file: String,
+}
+
+pub(crate) fn read_policy(text: &[u8], name: &str, folder: &Path, files: &dyn Files) -> Result<Policy> {
+    let at = At::file(name);
+    let toml: PolicyToml = settings::parse_toml(text, name)?;
+    settings::check_version(toml.v, &at)?;
+    let mut policy = Policy::default();
+    policy.digest = Some(Sm3::digest(text));
+    policy.limits = toml.limits;
+    trust(&mut policy, &toml.trust, &at, folder, files)?;
+    for (index, row) in toml.authority.into_iter().enumerate() {
+        let at = at.key(&format!("authority[{index}]"));
+        settings::check_areas(&row.area, &at.key("area"))?;
+        let who = who(row.subject.as_deref(), row.fingerprint.as_deref(), &at)?;
+        policy.authorities.push(AuthorityRule { areas: row.area, who });
+    }
+    units(&mut policy, toml.unit, &at.key("unit"))?;
+    judge(&mut policy, &toml.judge, &at.key("judge"))?;
+    accept(&mut policy, toml.accept, &at.key("accept"))?;
+    severities(&mut policy, &toml.severity, &at.key("severity"))?;
+    if let Some(check_code) = toml.check_code {
+        policy.check_code_secret = Some(settings::read_secret_value(&folder.join(check_code.secret_file), files)?);
+    }
+    Ok(policy)
+}
+
+fn trust(policy: &mut Policy, trust: &TrustToml, at: &At<'_>, folder: &Path, files: &dyn Files) -> Result<()> {
+    if let Some(first) = trust.crls.first() {
+        return Err(at.key("trust.crls").error(Code::CrlsNotRead.fault().found(first.as_str())));
+    }
+    let add = |store: &mut CertificateStore, path: &Path| -> Result<()> {
+        store.extend(settings::read_certificates(path, files)?);
+        Ok(())
+    };
+    for path in &trust.unit {
+        add(&mut policy.unit_anchors, &folder.join(path))?;
+    }
+    for path in &trust.authority {
+        add(&mut policy.authority_anchors, &folder.join(path))?;
+    }
+    for (index, pattern) in trust.certificates.iter().enumerate() {
+        let at = at.key(&format!("trust.certificates[{index}]"));
+        for path in settings::matching_files(folder, pattern, &at, files)? {
+            add(&mut policy.certificates, &path)?;
+        }
+    }
+    Ok(())
+}
+
+fn units(policy: &mut Policy, unit: UnitToml, at: &At<'_>) -> Result<()> {
+    const BINDINGS: [(&str, Binding); 3] =
+        [("name", Binding::Name), ("table", Binding::Table), ("any", Binding::Any)];
+    if let Some(name) = &unit.binding {
+        policy.binding = at.key("binding").one_of(name, &BINDINGS)?;
+    }
+    for (index, row) in unit.table.into_iter().enumerate() {
+        let at = at.key(&format!("table[{index}]"));
+        if row.code.is_empty() {
+            return Err(at.key("code").error(Code::SettingValue.fault().expected("1 to 30 characters").found("")));
+        }
+        let who = who(row.subject.as_deref(), row.fingerprint.as_deref(), &at)?;
+        policy.units.push(UnitRule { code: row.code, who, delegates: row.delegates });
+    }
+    Ok(())
+}
+
+fn judge(policy: &mut Policy, judge: &JudgeToml, at: &At<'_>) -> Result<()> {
+    const REVOCATIONS: [(&str, Revocation); 3] =
+        [("required", Revocation::Required), ("if-available", Revocation::IfAvailable), ("off", Revocation::Off)];
+    match judge.time.as_deref() {
+        None => {}
+        Some("now") => policy.judge = JudgeTime::Now,
+        Some("issue") => policy.judge = JudgeTime::Issue,
+        Some(text) => {
+            let time = DateTime::parse_from_rfc3339(text).map_err(|_| {
+                let expected = "now | issue | 2026-12-01T00:00:00+08:00";
+                at.key("time").error(Code::SettingValue.fault().expected(expected).found(text))
+            })?;
+            policy.judge = JudgeTime::At(time.with_timezone(&Utc));
+        }
+    }
+    if let Some(name) = &judge.revocation {
+        policy.revocation = at.key("revocation").one_of(name, &REVOCATIONS)?;
+    }
+    Ok(())
+}
+
+fn accept(policy: &mut Policy, accept: AcceptToml, at: &At<'_>) -> Result<()> {
+    let all = |key: &str, names: Option<Vec<String>>| match names {
+        // An empty list would accept nothing at all, which is never what was meant.
+        Some(names) if names.is_empty() => {
+            Err(at.key(key).error(Code::SettingValue.fault().expected("1 or more").found("[]")))
+        }
+        names => Ok(names),
+    };
+    if let Some(names) = all("joinings", accept.joinings)? {
+        policy.joinings = at.key("joinings").each(&names, |at, name| at.joining(name))?;
+    }
+    if let Some(names) = all("encodings", accept.encodings)? {
+        policy.encodings = at.key("encodings").each(&names, |at, name| at.one_of(name, &settings::ENCODINGS))?;
+    }
+    if let Some(ids) = all("user_ids", accept.user_ids)? {
+        policy.user_ids = at.key("user_ids").each(&ids, |at, id| at.user_id(id))?;
+    }
+    if let Some(ids) = all("certificate_user_ids", accept.certificate_user_ids)? {
+        policy.certificate_user_ids = at.key("certificate_user_ids").each(&ids, |at, id| at.user_id(id))?;
+    }
+    if let Some(names) = accept.compat {
+        let compats = [Compat::NoZContent].map(|compat| (compat.name(), compat));
+        policy.compat = at.key("compat").each(&names, |at, name| at.one_of(name, &compats))?;
+    }
+    Ok(())
+}
+
+fn severities(policy: &mut Policy, severities: &BTreeMap<String, String>, at: &At<'_>) -> Result<()> {
+    const SEVERITIES: [(&str, Severity); 3] =
+        [("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
+    for (name, severity) in severities {
+        let at = at.key(name);
+        let entry = explain(name).ok_or_else(|| at.error(Code::SeverityCode.fault().found(name.as_str())))?;
+        let severity = at.one_of(severity, &SEVERITIES)?;
+        policy.set_severity(entry, severity).map_err(|fault| at.error(fault))?;
+    }
+    Ok(())
+}
+
+/// The certificate that a subject or a fingerprint names.
+fn who(subject: Option<&str>, fingerprint: Option<&str>, at: &At<'_>) -> Result<Who> {
+    match (subject, fingerprint) {
+        (Some(subject), None) => {
+            let name = Name::parse_rfc4514(subject).map_err(|fault| at.key("subject").error(fault))?;
+            Ok(Who::Subject(name))
+        }
+        (None, Some(text)) => {
+            let fingerprint = settings::fingerprint(text);
+            fingerprint.map(Who::Fingerprint).ok_or_else(|| {
+                let fault = Code::SettingValue.fault().expected("sm3: and 64 hex characters").found(text);
+                at.key("fingerprint").error(fault)
+            })
+        }
+        (subject, _) => {
+            let found = if subject.is_some() { "subject, fingerprint" } else { "" };
+            Err(at.error(Code::SubjectOrFingerprint.fault().expected("subject | fingerprint").found(found)))
+        }
+    }
+}
