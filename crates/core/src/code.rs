@@ -1111,13 +1111,6 @@ czei_codes::code_table! {
             advice: "请向开票单位核实" / "Ask the issuing unit",
             clause: "财综〔2017〕32号 附件 RelatedInvoiceNumber",
         },
-        /// Only one of the two fields that name the blue receipt is there.
-        RelatedIncomplete = 5112, "related-incomplete", Input, Error {
-            zh: "相关票据的代码与号码不成对", en: "Only one of related code and number is there",
-            why: "红票须同时写明原票据的代码和号码" / "A red receipt names both code and number of its blue one",
-            advice: "请向开票单位核实" / "Ask the issuing unit",
-            clause: "财综〔2017〕32号 附件 MainExt",
-        },
         /// The items do not sum to the total.
         TotalMismatch = 5201, "total-mismatch", Input, Error {
             zh: "总金额不等于明细之和", en: "The total is not the sum of the items",

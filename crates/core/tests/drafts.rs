@@ -70,6 +70,8 @@ fn every_bad_value_has_its_code_and_pointer() {
         ("/items/1/code", json!("x".repeat(31)), Code::ItemCode),
         ("/ext/0/0", json!("x:y"), Code::ExtensionName),
         ("/ext/0/0", json!("PayCode"), Code::DraftReservedExtension),
+        ("/items/0/ext/0/0", json!("ItemAmount"), Code::DraftReservedExtension),
+        ("/aux/0/1/0", json!("TotalAmount"), Code::DraftReservedExtension),
         ("/aux/0/1/1", json!("a\u{0007}"), Code::TextControl),
         ("/total", json!("90.01"), Code::DraftTotal),
         // Types: money is never a JSON number.

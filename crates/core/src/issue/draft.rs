@@ -118,6 +118,11 @@ impl Draft {
             if let Some(quantity) = item.quantity.as_ref().filter(|quantity| quantity.is_negative()) {
                 return Err(negative("quantity").found(quantity.to_string()));
             }
+            if let Some(Standard::Text(text)) = &item.standard {
+                return Err(Error::new(Code::DraftStandard)
+                    .at_path(format!("/items/{index}/standard"))
+                    .found(text.clone()));
+            }
         }
         Self::check(fields, None, rules)
     }
@@ -137,22 +142,16 @@ impl Draft {
         if fields.code.class().is_none() && !rules.allow_unknown_class {
             return Err(Error::new(Code::UnknownClass).at_path("/code").found(fields.code.to_string()));
         }
-        for (index, extension) in fields.ext.iter().enumerate() {
-            if crate::xml::is_standard_name(extension.name.as_str()) {
-                let name = extension.name.as_str();
-                return Err(Error::new(Code::DraftReservedExtension).at_path(format!("/ext/{index}/0")).found(name));
-            }
+        extension_names(&fields.ext, "/ext")?;
+        for (index, aux) in fields.aux.iter().enumerate() {
+            extension_names(&aux.fields, &format!("/aux/{index}"))?;
         }
         let mut warnings = Vec::new();
         for (index, item) in fields.items.iter().enumerate() {
             if item.quantity.as_ref().is_some_and(|quantity| !quantity.is_integer()) && !rules.allow_fractional_quantity {
                 return Err(Error::new(Code::FractionalQuantity).at_path(format!("/items/{index}/quantity")));
             }
-            if let Some(Standard::Text(text)) = &item.standard {
-                return Err(Error::new(Code::DraftStandard)
-                    .at_path(format!("/items/{index}/standard"))
-                    .found(text.clone()));
-            }
+            extension_names(&item.ext, &format!("/items/{index}/ext"))?;
             warnings.extend(quantity_standard_warning(item, &format!("/items/{index}/amount")));
         }
         if let Some(warning) = payer_code_warning(&fields.payer) {
@@ -249,6 +248,18 @@ impl RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// An extension must not repeat a name that has its own place, or it could be taken for that field.
+/// The names of auxiliary items are extensions by the standard's own table.
+fn extension_names(extensions: &[Extension], at: &str) -> Result<(), Error> {
+    let taken = |extension: &Extension| crate::xml::is_standard_name(extension.name.as_str());
+    match extensions.iter().position(taken) {
+        Some(index) => Err(Error::new(Code::DraftReservedExtension)
+            .at_path(format!("{at}/{index}/0"))
+            .found(extensions[index].name.as_str())),
+        None => Ok(()),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Walking the children of an element along a table.
 
-use super::document::{Document, NodeId};
+use super::document::{Document, NONE, NodeId};
 use super::edition::{Field, Row};
 
 /// The elements of a group by field.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
-    slots: [Option<NodeId>; Field::COUNT],
+    slots: [u32; Field::COUNT],
 }
 
 /// A child that the table does not explain, or explains as wrong.
@@ -34,7 +34,7 @@ impl Group {
         ordered: bool,
         mut stray: impl FnMut(Stray),
     ) -> Self {
-        let mut slots = [None; Field::COUNT];
+        let mut slots = [NONE; Field::COUNT];
         // The first row that may come now. Documents keep the order, so the search from here
         // mostly ends at once.
         let mut next = 0;
@@ -52,16 +52,16 @@ impl Group {
             let field = rows[index].field;
             if field == Field::Extra {
                 stray(if after.is_none() { Stray::Order(child) } else { Stray::Extra(child) });
-            } else if slots[field as usize].is_some() {
+            } else if slots[field as usize] != NONE {
                 stray(Stray::Twice(child));
             } else {
-                slots[field as usize] = Some(child);
+                slots[field as usize] = child.0;
                 if after.is_none() {
                     stray(Stray::Order(child));
                 }
             }
         }
-        for row in rows.iter().filter(|row| row.required && slots[row.field as usize].is_none()) {
+        for row in rows.iter().filter(|row| row.required && slots[row.field as usize] == NONE) {
             stray(Stray::Missing(row.name));
         }
         Group { slots }
@@ -70,6 +70,6 @@ impl Group {
     /// The element of a field.
     #[inline]
     pub(super) fn get(&self, field: Field) -> Option<NodeId> {
-        self.slots.get(field as usize).copied().flatten()
+        self.slots.get(field as usize).filter(|&&slot| slot != NONE).map(|&slot| NodeId(slot))
     }
 }

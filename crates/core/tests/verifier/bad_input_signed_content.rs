@@ -114,7 +114,7 @@ fn amounts_in_another_writing() {
 #[test]
 fn an_amount_beyond_fifteen_digits() {
     let report = signed_with("<TotalAmount>90.00", "<TotalAmount>1000000000000000.00");
-    bad_form(&report, Code::AmountRange, &format!("{MAIN}/TotalAmount"));
+    bad_form(&report, Code::Amount, &format!("{MAIN}/TotalAmount"));
 }
 
 #[test]

@@ -1,1 +1,222 @@
-//! x
+//! The rules of a source of numbers, on the one in memory.
+
+use czei_core::{
+    Code, Error, Held, MemoryNumbers, NumberRequest, NumberSource, ReceiptCode, ReceiptNumber, RequestId, Reservation,
+    Token,
+};
+
+fn code() -> ReceiptCode {
+    ReceiptCode::parse("32010126").unwrap()
+}
+
+fn number(number: u64) -> ReceiptNumber {
+    ReceiptNumber::new(number).unwrap()
+}
+
+fn source(first: u64, last: u64) -> MemoryNumbers {
+    let source = MemoryNumbers::new();
+    source.add_segment(code(), number(first), number(last)).unwrap();
+    source
+}
+
+fn reserve_for(source: &MemoryNumbers, unit: &str, id: &str, draft: u8) -> Result<Reservation, Error> {
+    let request_id = RequestId::new(id).unwrap();
+    let request = NumberRequest { unit, code: code(), request_id: &request_id, draft_digest: [draft; 32] };
+    let mut build = |_, number: ReceiptNumber| Ok(format!("{id} {number}").into_bytes());
+    source.reserve(&[request], &mut build).pop().unwrap()
+}
+
+fn reserve(source: &MemoryNumbers, id: &str, draft: u8) -> Result<Reservation, Error> {
+    reserve_for(source, "0104901", id, draft)
+}
+
+#[test]
+fn the_same_request_gets_the_same_number_and_bytes() {
+    let source = source(1, 9);
+    let first = reserve(&source, "a", 1).unwrap();
+    assert_eq!((first.number, &first.held), (number(1), &Held::Reserved(b"a 0000000001".to_vec())));
+    assert_eq!(reserve(&source, "b", 2).unwrap().number, number(2));
+    assert_eq!(reserve(&source, "a", 1).unwrap(), first);
+    assert_eq!(source.free(code()), 7);
+    // Ids are unique within a unit, not beyond.
+    assert_eq!(reserve_for(&source, "0104902", "a", 1).unwrap().number, number(3));
+}
+
+#[test]
+fn the_same_request_id_with_another_draft_or_code_is_refused() {
+    let source = source(1, 9);
+    reserve(&source, "a", 1).unwrap();
+    let error = reserve(&source, "a", 2).unwrap_err();
+    assert_eq!((error.code(), error.found_text()), (Code::RequestDiffers, Some("a")));
+    let other = ReceiptCode::parse("32010226").unwrap();
+    source.add_segment(other, number(1), number(9)).unwrap();
+    let id = RequestId::new("a").unwrap();
+    let request = NumberRequest { unit: "0104901", code: other, request_id: &id, draft_digest: [1; 32] };
+    let mut build = |_, _| -> Result<Vec<u8>, Error> { panic!("nothing is built") };
+    let error = source.reserve(&[request], &mut build).pop().unwrap().unwrap_err();
+    assert_eq!(error.code(), Code::RequestDiffers);
+    assert_eq!((source.free(code()), source.free(other)), (8, 9));
+}
+
+#[test]
+fn the_same_request_twice_in_one_batch() {
+    let source = source(1, 9);
+    let id = RequestId::new("a").unwrap();
+    let request = NumberRequest { unit: "u", code: code(), request_id: &id, draft_digest: [1; 32] };
+    let mut built = 0;
+    let mut build = |_, _| {
+        built += 1;
+        Ok(Vec::new())
+    };
+    let answers = source.reserve(&[request.clone(), request], &mut build);
+    assert_eq!(answers[0].as_ref().unwrap(), answers[1].as_ref().unwrap());
+    assert_eq!((built, source.free(code())), (1, 8));
+}
+
+#[test]
+fn a_segment_ends_without_wrapping() {
+    let source = source(9_999_999_998, 9_999_999_999);
+    assert_eq!(reserve(&source, "a", 1).unwrap().number, number(9_999_999_998));
+    assert_eq!(reserve(&source, "b", 1).unwrap().number, number(9_999_999_999));
+    let error = reserve(&source, "c", 1).unwrap_err();
+    assert_eq!((error.code(), error.found_text()), (Code::NumbersExhausted, Some("32010126")));
+    assert_eq!(source.free(code()), 0);
+    // What is there is still found.
+    assert_eq!(reserve(&source, "b", 1).unwrap().number, number(9_999_999_999));
+    let none = MemoryNumbers::new();
+    assert_eq!(reserve(&none, "a", 1).unwrap_err().code(), Code::NumbersExhausted);
+}
+
+#[test]
+fn segments_are_used_lowest_first() {
+    let source = source(100, 100);
+    source.add_segment(code(), number(5), number(6)).unwrap();
+    let numbers: Vec<_> = ["a", "b", "c"].map(|id| reserve(&source, id, 1).unwrap().number).to_vec();
+    assert_eq!(numbers, [number(5), number(6), number(100)]);
+}
+
+#[test]
+fn overlapping_segments_are_refused() {
+    let source = source(10, 20);
+    for (first, last) in [(10, 20), (20, 30), (1, 10), (12, 13), (1, 30), (15, 14)] {
+        let error = source.add_segment(code(), number(first), number(last)).unwrap_err();
+        assert_eq!(error.code(), Code::SegmentOverlap, "{first}-{last}");
+    }
+    // Used up or not.
+    for id in 0..11 {
+        reserve(&source, &format!("r{id}"), 1).unwrap();
+    }
+    let error = source.add_segment(code(), number(20), number(20)).unwrap_err();
+    assert_eq!(error.found_text(), Some("32010126 0000000020-0000000020"));
+    source.add_segment(code(), number(21), number(21)).unwrap();
+    source.add_segment(code(), number(9), number(9)).unwrap();
+    assert_eq!(source.free(code()), 2);
+}
+
+#[test]
+fn a_failed_build_uses_no_number() {
+    let source = source(1, 9);
+    let id = RequestId::new("a").unwrap();
+    let request = NumberRequest { unit: "u", code: code(), request_id: &id, draft_digest: [1; 32] };
+    let mut build = |_, _| Err(Error::new(Code::WriteItems));
+    let error = source.reserve(&[request], &mut build).pop().unwrap().unwrap_err();
+    assert_eq!((error.code(), source.free(code())), (Code::WriteItems, 9));
+    assert_eq!(reserve(&source, "b", 1).unwrap().number, number(1));
+}
+
+#[test]
+fn the_life_of_a_number_goes_one_way() {
+    let source = source(1, 9);
+    let token = reserve(&source, "a", 1).unwrap().token;
+    let sign = |bytes: &[u8]| source.store_signed(&[(token, bytes)]).pop().unwrap();
+    let issue = |bytes: &[u8]| source.store_issued(&[(token, bytes)]).pop().unwrap();
+    let state = |error: Error, state: &str| {
+        assert_eq!(error.code(), Code::NumberState);
+        assert_eq!(error.found_text(), Some(&*format!("32010126-0000000001 {state}")));
+    };
+    state(issue(b"issued").unwrap_err(), "reserved");
+    sign(b"signed").unwrap();
+    sign(b"signed").unwrap();
+    state(sign(b"signed again").unwrap_err(), "signed");
+    state(source.void(token, "reason", "actor").unwrap_err(), "signed");
+    assert_eq!(reserve(&source, "a", 1).unwrap().held, Held::Signed(b"signed".to_vec()));
+    issue(b"issued").unwrap();
+    issue(b"issued").unwrap();
+    state(issue(b"other").unwrap_err(), "issued");
+    state(sign(b"signed").unwrap_err(), "issued");
+    state(source.void(token, "reason", "actor").unwrap_err(), "issued");
+    let found = source.find(code(), number(1)).unwrap();
+    assert_eq!((found.token, found.held), (token, Held::Issued(b"issued".to_vec())));
+}
+
+#[test]
+fn a_slow_signer_loses_against_a_void() {
+    let source = source(1, 9);
+    let token = reserve(&source, "a", 1).unwrap().token;
+    source.void(token, "重复", "李四").unwrap();
+    let voided = |error: Error| {
+        assert_eq!(error.code(), Code::NumberState);
+        assert_eq!(error.found_text(), Some("32010126-0000000001 voided"));
+    };
+    voided(source.store_signed(&[(token, b"late")]).pop().unwrap().unwrap_err());
+    voided(source.store_issued(&[(token, b"late")]).pop().unwrap().unwrap_err());
+    voided(source.void(token, "again", "李四").unwrap_err());
+    voided(reserve(&source, "a", 1).unwrap_err());
+    voided(source.find(code(), number(1)).unwrap_err());
+    // The number is gone for good.
+    assert_eq!(reserve(&source, "b", 1).unwrap().number, number(2));
+}
+
+#[test]
+fn tokens_and_numbers_that_are_not_there() {
+    let source = source(1, 9);
+    for token in [Token(0), Token(u64::MAX)] {
+        assert_eq!(source.store_signed(&[(token, b"")]).pop().unwrap().unwrap_err().code(), Code::NumberUnknown);
+        assert_eq!(source.void(token, "r", "a").unwrap_err().code(), Code::NumberUnknown);
+    }
+    let error = source.find(code(), number(1)).unwrap_err();
+    assert_eq!((error.code(), error.found_text()), (Code::NumberUnknown, Some("32010126-0000000001")));
+}
+
+#[test]
+fn one_failure_in_a_batch_stops_no_other() {
+    let source = source(1, 9);
+    let (a, b) = (reserve(&source, "a", 1).unwrap().token, reserve(&source, "b", 1).unwrap().token);
+    source.void(a, "r", "a").unwrap();
+    let answers = source.store_signed(&[(a, b"a"), (b, b"b"), (Token(7), b"c")]);
+    let codes: Vec<_> = answers.into_iter().map(|answer| answer.map_err(|error| error.code())).collect();
+    assert_eq!(codes, [Err(Code::NumberState), Ok(()), Err(Code::NumberUnknown)]);
+}
+
+#[test]
+fn at_most_one_red_receipt_for_a_blue_one() {
+    let source = source(1, 9);
+    let blue = (code(), number(1));
+    let (one, two) = (RequestId::new("red-1").unwrap(), RequestId::new("red-2").unwrap());
+    source.claim_reversal(blue, "u", &one).unwrap();
+    source.claim_reversal(blue, "u", &one).unwrap();
+    for (unit, id) in [("u", &two), ("v", &one)] {
+        let error = source.claim_reversal(blue, unit, id).unwrap_err();
+        assert_eq!((error.code(), error.found_text()), (Code::AlreadyReversed, Some("32010126-0000000001")));
+    }
+    source.claim_reversal((code(), number(2)), "u", &two).unwrap();
+}
+
+#[test]
+fn many_threads_get_different_numbers() {
+    let source = source(1, 400);
+    let mut numbers: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|thread| {
+                let source = &source;
+                scope.spawn(move || -> Vec<_> {
+                    (0..50).map(|each| reserve(source, &format!("{thread}-{each}"), 1).unwrap().number).collect()
+                })
+            })
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=400).map(number).collect::<Vec<_>>());
+    assert_eq!(source.free(code()), 0);
+}
