@@ -30,11 +30,11 @@ pub(crate) fn issue(issuer: &Issuer, drafts: &[Draft]) -> Vec<Result<Issued>> {
             continue;
         }
         // What was just built needs no second look, as long as it is what was stored.
-        let fresh = built.filter(|numbered| {
-            matches!(&reservation.held, czei_core::Held::Reserved(bytes) if *bytes == numbered.to_bytes())
-        });
+        let fresh = built.filter(
+            |numbered| matches!(&reservation.held, czei_core::Held::Reserved(bytes) if *bytes == numbered.to_bytes()),
+        );
         let resumed = match fresh {
-            Some(numbered) => Ok(Resumed::Numbered(numbered)),
+            Some(numbered) => Ok(Resumed::Numbered(Box::new(numbered))),
             None => issuer.resume(profile, reservation.held),
         };
         match resumed {
@@ -42,7 +42,7 @@ pub(crate) fn issue(issuer: &Issuer, drafts: &[Draft]) -> Vec<Result<Issued>> {
                 index,
                 token,
                 number: (code, number),
-                numbered,
+                numbered: *numbered,
             }),
             Ok(Resumed::Issued(issued)) => answers[index] = Some(Ok(issued)),
             Err(error) => answers[index] = Some(Err(named(error, code, number))),

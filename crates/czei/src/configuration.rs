@@ -337,9 +337,9 @@ impl CheckCodeToml {
             (false, None) => Ok(CheckCodeRule::Random),
             (true, None) => Err(at.key("secret_file").error(Code::TomlMissing)),
             // A secret that is not used would be believed to be.
-            (false, Some(_)) => {
-                Err(at.key("secret_file").error(Code::SettingValue.fault().expected("rule = \"keyed\"").found(self.rule)))
-            }
+            (false, Some(_)) => Err(at
+                .key("secret_file")
+                .error(Code::SettingValue.fault().expected("rule = \"keyed\"").found(self.rule))),
         }
     }
 }
@@ -401,7 +401,10 @@ impl std::fmt::Debug for UnitProfile {
 impl std::fmt::Debug for AuthorityProfile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let subject = self.signer.certificate().subject().to_rfc4514();
-        f.debug_struct("AuthorityProfile").field("areas", &self.areas).field("subject", &subject).finish_non_exhaustive()
+        f.debug_struct("AuthorityProfile")
+            .field("areas", &self.areas)
+            .field("subject", &subject)
+            .finish_non_exhaustive()
     }
 }
 

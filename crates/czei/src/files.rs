@@ -94,9 +94,8 @@ enum Mode {
 }
 
 fn write(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
-    let (folder, beside) = beside(path).ok_or_else(|| {
-        write_failed(path, &io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name"))
-    })?;
+    let (folder, beside) = beside(path)
+        .ok_or_else(|| write_failed(path, &io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name")))?;
     let written = write_synced(&beside, bytes, mode).and_then(|()| fs::rename(&beside, path));
     if let Err(error) = written {
         // The first error is the one that counts, and a file that was never made is no error.

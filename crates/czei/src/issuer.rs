@@ -18,7 +18,8 @@ use crate::{CheckCodeRule, Clock, Code, Configuration, Error, Result, SystemCloc
 /// authority's answer in; it never holds the authority's key.
 ///
 /// Every receipt is stored in the source of numbers before it leaves, and a retry with the same
-/// request id gives back what is stored. An error after a number was taken names it as the file of
+/// request id gives back what is stored, taken up again with all checks under the issuer's own
+/// policy, which must therefore trust its units. An error after a number was taken names it as the file of
 /// its place (`32010126-0000000001`); the number stays with its request id.
 ///
 /// ```
@@ -335,14 +336,12 @@ impl Issuer {
             Held::Reserved(bytes) => {
                 let numbered = Numbered::resume(&bytes, &verifier.policy().limits)?;
                 valid_at(profile, self.now())?;
-                Resumed::Numbered(numbered)
+                Resumed::Numbered(Box::new(numbered))
             }
             Held::Signed(bytes) => {
                 Resumed::Issued(Issued::UnitSigned(Box::new(UnitSigned::resume(&bytes, verifier, now)?)))
             }
-            Held::Issued(bytes) => {
-                Resumed::Issued(Issued::Receipt(Box::new(Receipt::resume(&bytes, verifier, now)?)))
-            }
+            Held::Issued(bytes) => Resumed::Issued(Issued::Receipt(Box::new(Receipt::resume(&bytes, verifier, now)?))),
         })
     }
 
@@ -356,7 +355,7 @@ impl Issuer {
 /// What a stored state is worth.
 pub(crate) enum Resumed {
     /// Still to be signed.
-    Numbered(Numbered),
+    Numbered(Box<Numbered>),
     /// Answered before.
     Issued(Issued),
 }

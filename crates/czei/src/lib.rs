@@ -113,3 +113,9 @@ pub use czei_core::{
     Reservation, Reversal, SignatureSettings, Status, StepError, Token, UnitSigned, Verdict,
 };
 pub use czei_pki::{Certificate, LocalSigner, Signer};
+
+/// The examples of the readmes run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../README.zh-CN.md")]
+mod readme {}

@@ -186,8 +186,7 @@ fn trust(policy: &mut Policy, trust: &TrustToml, at: &At<'_>, folder: &Path, fil
 }
 
 fn units(policy: &mut Policy, unit: UnitToml, at: &At<'_>) -> Result<()> {
-    const BINDINGS: [(&str, Binding); 3] =
-        [("name", Binding::Name), ("table", Binding::Table), ("any", Binding::Any)];
+    const BINDINGS: [(&str, Binding); 3] = [("name", Binding::Name), ("table", Binding::Table), ("any", Binding::Any)];
     if let Some(name) = &unit.binding {
         policy.binding = at.key("binding").one_of(name, &BINDINGS)?;
     }

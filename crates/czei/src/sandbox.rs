@@ -198,7 +198,10 @@ impl Files for Sandbox {
 
     fn names(&self, folder: &Path) -> Result<Vec<String>> {
         let below = self.files.keys().filter_map(|name| Path::new(name).strip_prefix(folder).ok().map(PathBuf::from));
-        Ok(below.filter(|rest| rest.components().count() == 1).filter_map(|rest| rest.to_str().map(str::to_owned)).collect())
+        Ok(below
+            .filter(|rest| rest.components().count() == 1)
+            .filter_map(|rest| rest.to_str().map(str::to_owned))
+            .collect())
     }
 }
 
@@ -226,7 +229,8 @@ impl Maker {
             Ok(CertificateTemplate { ca: Some(below), ..template(now, serial, &subject(name)?, years, usage) })
         };
         let root = template(1, "示例省沙箱根证书", 20, None)?.self_sign(&root_key)?;
-        let ca = template(2, "示例省沙箱证书认证中心", 10, Some(0))?.sign_by(&root_key, &root, ca_key.verifying_key())?;
+        let ca =
+            template(2, "示例省沙箱证书认证中心", 10, Some(0))?.sign_by(&root_key, &root, ca_key.verifying_key())?;
         let mut files = BTreeMap::new();
         keep(&mut files, "ca/root.crt", "ca/root.key", &root, &root_key);
         keep(&mut files, "ca/sub.crt", "ca/sub.key", &ca, &ca_key);

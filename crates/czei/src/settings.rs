@@ -284,7 +284,8 @@ mod tests {
         let written = format!("sm3:01{}", "aB".repeat(31));
         assert_eq!(fingerprint(&written), Some(written.to_lowercase()));
         let (digits, odd) = ("ab".repeat(32), "é".repeat(32));
-        let bad = ["", "sm3:", "ab", &digits, &format!("SM3:{digits}"), &format!("sm3:{digits}0"), &format!("sm3:{odd}")];
+        let bad =
+            ["", "sm3:", "ab", &digits, &format!("SM3:{digits}"), &format!("sm3:{digits}0"), &format!("sm3:{odd}")];
         for bad in bad {
             assert_eq!(fingerprint(bad), None, "{bad}");
         }

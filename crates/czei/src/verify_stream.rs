@@ -57,7 +57,10 @@ impl<K, I: Iterator<Item = (K, Vec<u8>)>> VerifyStream<K, I> {
             .map_while(|index| {
                 let (verifier, parcels) = (Arc::clone(&verifier), Arc::clone(&parcels));
                 // Where the system gives no further thread, those that there are do the work.
-                thread::Builder::new().name(format!("czei-verify-{index}")).spawn(move || serve(&verifier, &parcels, now)).ok()
+                thread::Builder::new()
+                    .name(format!("czei-verify-{index}"))
+                    .spawn(move || serve(&verifier, &parcels, now))
+                    .ok()
             })
             .collect();
         let work = if threads.is_empty() { None } else { Some(work) };

@@ -14,7 +14,7 @@ fn authority_element(document: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(document).unwrap();
     let start = text.rfind("<Signature>").unwrap();
     let end = text.rfind("</Signature>").unwrap() + "</Signature>".len();
-    text[start..end].as_bytes().to_vec()
+    document[start..end].to_vec()
 }
 
 #[test]
@@ -139,7 +139,10 @@ fn a_unit_of_the_same_ca_signs_in_anothers_name() {
     let report = province.verifier.verify(receipt.as_bytes());
     assert_eq!(report.verdict, Verdict::Indeterminate);
     assert_eq!(against(&report), [(Check::Binding, "binding-not-shown")]);
-    assert_eq!(report.headline().unwrap().found.as_deref(), Some("CN=示例市不动产登记中心,O=示例市不动产登记中心,C=CN"));
+    assert_eq!(
+        report.headline().unwrap().found.as_deref(),
+        Some("CN=示例市不动产登记中心,O=示例市不动产登记中心,C=CN")
+    );
 }
 
 #[test]
@@ -167,7 +170,8 @@ fn many_are_countersigned_in_their_order_and_one_bad_stops_no_other() {
     let drafts: Vec<_> = (0..20)
         .map(|index| province.issuer.draft_from_json(draft(&format!("r-{index}")).as_bytes()).unwrap())
         .collect();
-    let signed: Vec<_> = province.issuer.issue_many(&drafts).into_iter().map(|issued| unit_signed(issued.unwrap())).collect();
+    let signed: Vec<_> =
+        province.issuer.issue_many(&drafts).into_iter().map(|issued| unit_signed(issued.unwrap())).collect();
     let mut documents: Vec<_> = signed.iter().map(czei::UnitSigned::to_bytes).collect();
     documents[7] = b"<EInvoice>".to_vec();
     for (index, answer) in province.authority.countersign_many(&documents).into_iter().enumerate() {
@@ -175,7 +179,7 @@ fn many_are_countersigned_in_their_order_and_one_bad_stops_no_other() {
             Ok(receipt) => assert_eq!(receipt.content().number, number(index as u64 + 1)),
             Err(error) => {
                 assert_eq!(index, 7);
-                            assert_eq!(refused_for(&error), "truncated");
+                assert_eq!(refused_for(&error), "truncated");
             }
         }
     }

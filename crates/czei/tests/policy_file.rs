@@ -88,7 +88,10 @@ secret_file = "check.secret"
     assert_eq!((policy.units[0].code.as_str(), &*policy.units[0].delegates), ("0104901", &["0104902".to_owned()][..]));
     assert_eq!(policy.judge, JudgeTime::At(time("2026-11-30T16:00:00Z")));
     assert_eq!(policy.revocation, Revocation::Off);
-    assert_eq!(policy.joinings.iter().map(|joining| joining.name()).collect::<Vec<_>>(), ["raw+value", "hex-lower+element"]);
+    assert_eq!(
+        policy.joinings.iter().map(|joining| joining.name()).collect::<Vec<_>>(),
+        ["raw+value", "hex-lower+element"]
+    );
     assert_eq!(policy.encodings, [czei::pki::Encoding::Der]);
     assert_eq!(policy.user_ids.iter().map(|id| id.as_bytes()).collect::<Vec<_>>(), [&b"ALICE"[..], b""]);
     assert_eq!(policy.certificate_user_ids[0].as_bytes(), b"BOB");
@@ -107,7 +110,10 @@ fn what_is_left_out_is_as_documented() {
     let policy = Folder::new().load("v = 1").unwrap();
     assert!(policy.unit_anchors.is_empty() && policy.authority_anchors.is_empty() && policy.certificates.is_empty());
     assert!(policy.authorities.is_empty() && policy.units.is_empty());
-    assert_eq!((policy.binding, policy.judge, policy.revocation), (Binding::Name, JudgeTime::Issue, Revocation::IfAvailable));
+    assert_eq!(
+        (policy.binding, policy.judge, policy.revocation),
+        (Binding::Name, JudgeTime::Issue, Revocation::IfAvailable)
+    );
     assert_eq!(policy.joinings, [czei::core::Joining::default()]);
     assert_eq!(policy.encodings.len(), 3);
     assert_eq!(policy.user_ids, [czei::sm2::UserId::DEFAULT]);
@@ -129,8 +135,16 @@ fn each_error_names_its_key() {
         ("v = 1\n[trusts]", "toml-unknown-key", Some("trusts")),
         ("v = 1\n[trust]\nunit = \"a.crt\"", "toml-type", Some("trust.unit")),
         ("v = 1\n[trust]\ncrls = [\"a.crl\"]", "crls-not-read", Some("trust.crls")),
-        ("v = 1\n[trust]\ncertificates = [\"certs/*.pem\"]", "certificates-pattern-empty", Some("trust.certificates[0]")),
-        ("v = 1\n[trust]\ncertificates = [\"ca/sub.crt\", \"c*/a.crt\"]", "setting-value", Some("trust.certificates[1]")),
+        (
+            "v = 1\n[trust]\ncertificates = [\"certs/*.pem\"]",
+            "certificates-pattern-empty",
+            Some("trust.certificates[0]"),
+        ),
+        (
+            "v = 1\n[trust]\ncertificates = [\"ca/sub.crt\", \"c*/a.crt\"]",
+            "setting-value",
+            Some("trust.certificates[1]"),
+        ),
         (&authority("subject = \"CN=a\""), "toml-missing-key", Some("authority[0]")),
         (&authority("area = [\"32x\"]\nsubject = \"CN=a\""), "setting-value", Some("authority[0].area[0]")),
         (&authority("area = [\"3206001\"]\nsubject = \"CN=a\""), "setting-value", Some("authority[0].area[0]")),
@@ -143,7 +157,11 @@ fn each_error_names_its_key() {
         ),
         (&authority("area = []\nsubject = \"示例市财政局\""), "name-text-malformed", Some("authority[0].subject")),
         (&authority("area = []\nsubject = \"\""), "name-text-empty", Some("authority[0].subject")),
-        (&authority(&format!("area = []\nfingerprint = \"{digits}\"")), "setting-value", Some("authority[0].fingerprint")),
+        (
+            &authority(&format!("area = []\nfingerprint = \"{digits}\"")),
+            "setting-value",
+            Some("authority[0].fingerprint"),
+        ),
         (&authority("area = []\nfingerprint = \"sm3:ab\""), "setting-value", Some("authority[0].fingerprint")),
         ("v = 1\n[unit]\nbinding = \"all\"", "setting-unknown", Some("unit.binding")),
         ("v = 1\n[[unit.table]]\ncode = \"\"\nsubject = \"CN=a\"", "setting-value", Some("unit.table[0].code")),
@@ -157,12 +175,20 @@ fn each_error_names_its_key() {
         ("v = 1\n[accept]\nencodings = [\"pem\"]", "setting-unknown", Some("accept.encodings[0]")),
         ("v = 1\n[accept]\nencodings = []", "setting-value", Some("accept.encodings")),
         ("v = 1\n[accept]\nuser_ids = []", "setting-value", Some("accept.user_ids")),
-        (&format!("v = 1\n[accept]\nuser_ids = [\"{}\"]", "x".repeat(8192)), "user-id-too-long", Some("accept.user_ids[0]")),
+        (
+            &format!("v = 1\n[accept]\nuser_ids = [\"{}\"]", "x".repeat(8192)),
+            "user-id-too-long",
+            Some("accept.user_ids[0]"),
+        ),
         ("v = 1\n[accept]\ncompat = [\"no-z-contentinfo\"]", "setting-unknown", Some("accept.compat[0]")),
         ("v = 1\n[severity]\nCZ0001 = \"error\"", "severity-code-unknown", Some("severity.CZ0001")),
         ("v = 1\n[severity]\nCZ5404 = \"fatal\"", "setting-unknown", Some("severity.CZ5404")),
         ("v = 1\n[severity]\nCZ5404 = \"warning\"", "severity-not-lowerable", Some("severity.CZ5404")),
-        ("v = 1\n[severity]\nauthority-not-named = \"note\"", "severity-not-lowerable", Some("severity.authority-not-named")),
+        (
+            "v = 1\n[severity]\nauthority-not-named = \"note\"",
+            "severity-not-lowerable",
+            Some("severity.authority-not-named"),
+        ),
         ("v = 1\n[limits]\nbyte = 1", "toml-unknown-key", Some("limits.byte")),
         ("v = 1\n[limits]\nbytes = -1", "toml-type", Some("limits.bytes")),
         ("v = 1\n[check_code]", "toml-missing-key", Some("check_code")),
@@ -189,7 +215,11 @@ fn a_syntax_error_names_line_and_column() {
 #[test]
 fn what_fails_in_another_file_names_it() {
     let folder = Folder::new();
-    std::fs::write(folder.0.path("s/certs/torn.crt"), &std::fs::read(folder.0.path("s/certs/school.crt")).unwrap()[..200]).unwrap();
+    std::fs::write(
+        folder.0.path("s/certs/torn.crt"),
+        &std::fs::read(folder.0.path("s/certs/school.crt")).unwrap()[..200],
+    )
+    .unwrap();
     std::fs::write(folder.0.path("s/empty.secret"), "\n").unwrap();
     #[cfg(unix)]
     {
@@ -210,7 +240,11 @@ fn what_fails_in_another_file_names_it() {
         ("[check_code]\nsecret_file = \"policy.toml\"", "secret-file-readable", "policy.toml"),
     ] {
         let error = folder.load(format!("v = 1\n{line}")).unwrap_err();
-        assert_eq!((error.entry().name, error.place().file.clone()), (name, Some(folder.file(file))), "{line}\n{error}");
+        assert_eq!(
+            (error.entry().name, error.place().file.clone()),
+            (name, Some(folder.file(file))),
+            "{line}\n{error}"
+        );
     }
 }
 
@@ -218,7 +252,11 @@ fn what_fails_in_another_file_names_it() {
 fn a_file_may_hold_several_certificates_in_pem_or_one_in_der() {
     let folder = Folder::new();
     let read = |name: &str| std::fs::read_to_string(folder.0.path(format!("s/{name}"))).unwrap();
-    std::fs::write(folder.0.path("s/bundle.pem"), format!("{}\n# note\n{}", read("ca/sub.crt"), read("certs/school.crt"))).unwrap();
+    std::fs::write(
+        folder.0.path("s/bundle.pem"),
+        format!("{}\n# note\n{}", read("ca/sub.crt"), read("certs/school.crt")),
+    )
+    .unwrap();
     let der = czei::Certificate::from_pem(read("ca/root.crt").as_bytes()).unwrap().der().to_vec();
     std::fs::write(folder.0.path("s/root.der"), der).unwrap();
     let policy = folder.load("v = 1\n[trust]\nunit = [\"root.der\"]\ncertificates = [\"bundle.pem\"]").unwrap();
@@ -244,5 +282,8 @@ fn severities_change_the_verdict_as_far_as_they_may() {
     let report = Verifier::with_clock(policy, province.clock.clone()).verify(receipt.as_bytes());
     assert_eq!(report.verdict, Verdict::Invalid);
     assert_eq!(common::against(&report), [(czei::Check::Codes, "specimen-mismatch")]);
-    assert_eq!(report.headline().unwrap().place.path.as_deref(), Some("EInvoice/EInvoiceData/Main/EInvoiceSpecimenCode"));
+    assert_eq!(
+        report.headline().unwrap().place.path.as_deref(),
+        Some("EInvoice/EInvoiceData/Main/EInvoiceSpecimenCode")
+    );
 }

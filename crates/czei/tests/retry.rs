@@ -71,7 +71,8 @@ fn a_failed_signature_keeps_its_number_and_its_bytes() {
     let failing = Failing::new(province.configuration.units[0].signer.clone());
     let mut units = province.configuration.units.clone();
     units[0].signer = failing.clone();
-    let issuer = Issuer::new(units, province.numbers.clone(), province.verifier.clone(), province.clock.clone()).unwrap();
+    let issuer =
+        Issuer::new(units, province.numbers.clone(), province.verifier.clone(), province.clock.clone()).unwrap();
     let draft = issuer.draft_from_json(draft("r-1").as_bytes()).unwrap();
 
     let error = issuer.issue(&draft).unwrap_err();
@@ -222,10 +223,7 @@ fn a_reversal_that_cannot_be_issued_claims_nothing() {
     let blue = province.receipt(&draft("r-1"));
     // Next year's code, this year.
     let next_year = Reversal {
-        code: Some((
-            ReceiptCode::parse("32020127").unwrap(),
-            czei::core::SpecimenCode::parse("3202012701").unwrap(),
-        )),
+        code: Some((ReceiptCode::parse("32020127").unwrap(), czei::core::SpecimenCode::parse("3202012701").unwrap())),
         ..reversal("red-1")
     };
     let error = province.issuer.reverse(&blue, next_year).unwrap_err();
@@ -284,11 +282,8 @@ impl NumberSource for FullDisk {
 #[test]
 fn what_could_not_be_stored_does_not_leave() {
     let province = Province::new();
-    let source = Arc::new(FullDisk {
-        inner: MemoryNumbers::new(),
-        failures: AtomicUsize::new(1),
-        handed_in: Mutex::default(),
-    });
+    let source =
+        Arc::new(FullDisk { inner: MemoryNumbers::new(), failures: AtomicUsize::new(1), handed_in: Mutex::default() });
     source.inner.add_segment(receipt_code(CODE), number(1), number(9)).unwrap();
     let issuer = Issuer::new(
         province.configuration.units.clone(),

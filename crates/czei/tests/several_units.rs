@@ -231,7 +231,11 @@ fn each_error_of_a_configuration_names_its_key() {
         (HEAD.replace("policy.toml", "none.toml"), "file-read", "none.toml"),
     ] {
         let error = folder.load(&text).unwrap_err();
-        assert_eq!((error.entry().name, error.place().file.clone()), (name, Some(folder.file(file))), "{text}\n{error}");
+        assert_eq!(
+            (error.entry().name, error.place().file.clone()),
+            (name, Some(folder.file(file))),
+            "{text}\n{error}"
+        );
     }
     let two = twice("codes = [\"32020126\"]", "codes = [\"32040126\"]");
     assert_eq!(folder.load(&two).unwrap().units.len(), 2);

@@ -1,15 +1,15 @@
 //! A sandbox province with a clock that stands still, for the tests beside this folder.
-#![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unused_imports, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use czei::core::Seal;
+use czei::sm2::Signature;
 use czei::{
     Authority, AuthorityProfile, Certificate, Check, Configuration, Error, FixedClock, Issued, Issuer, MemoryNumbers,
     Receipt, ReceiptCode, Report, Sandbox, SandboxPlan, Severity, Signer, UnitProfile, UnitSigned, Verifier,
 };
-use czei::sm2::Signature;
 
 #[path = "../../src/test_folder.rs"]
 mod test_folder;
@@ -55,8 +55,7 @@ impl Province {
         let verifier = Arc::new(Verifier::with_clock(configuration.policy.clone(), clock.clone()));
         let issuer =
             Issuer::new(configuration.units.clone(), numbers.clone(), verifier.clone(), clock.clone()).unwrap();
-        let authority =
-            Authority::new(configuration.authorities.clone(), verifier.clone(), clock.clone()).unwrap();
+        let authority = Authority::new(configuration.authorities.clone(), verifier.clone(), clock.clone()).unwrap();
         Province { sandbox, configuration, clock, numbers, verifier, issuer, authority }
     }
 
