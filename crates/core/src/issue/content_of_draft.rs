@@ -63,7 +63,7 @@ fn assemble(
         pay_mode: fields.pay_mode.clone(),
         biz_code: fields.biz_code.clone(),
         currency: fields.currency.clone(),
-        exchange_rate: fields.exchange_rate.clone(),
+        exchange_rate: fields.exchange_rate,
         remark: fields.remark.clone(),
         handler: fields.handler.clone(),
         checker: fields.checker.clone(),

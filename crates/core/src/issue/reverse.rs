@@ -56,7 +56,7 @@ pub fn reverse(blue: &Receipt, reversal: Reversal) -> Result<Draft, Error> {
         biz_code: content.biz_code.clone(),
         pay_code: content.pay_code.clone(),
         currency: content.currency.clone(),
-        exchange_rate: content.exchange_rate.clone(),
+        exchange_rate: content.exchange_rate,
         handler: reversal.handler,
         checker: reversal.checker,
         supervisor_remark: None,

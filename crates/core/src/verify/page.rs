@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use czei_codes::Severity;
 
-use crate::model::{Content, Kind, PayerKind};
 use crate::hex::hex;
+use crate::model::{Content, Kind, PayerKind};
 use crate::{first_invisible, mask_personal, to_capitals};
 
 use super::{Finding, Report, SignatureReport, Status, Verdict};
@@ -26,8 +26,7 @@ impl Report {
     /// `file` is the file as the caller names it, `tool` the program and its version.
     #[must_use]
     pub fn to_html(&self, file: &str, tool: &str) -> String {
-        let mut page = Page(String::with_capacity(16 * 1024));
-        page.raw(HEAD);
+        let mut page = Page { html: String::with_capacity(16 * 1024), characters: 0 };
         page.verdict(self);
         match &self.content {
             Some(content) => page.receipt(content),
@@ -37,7 +36,7 @@ impl Report {
         page.signers(self);
         page.findings(&self.findings);
         page.footer(self, file, tool);
-        page.0
+        [HEAD, page.size(), HEAD_END, &page.html].concat()
     }
 }
 
@@ -61,17 +60,39 @@ th { background: #f3f3f3 }
 .not-made, .note, .none, footer { color: #555 } .warning { color: #8a5a00 }
 .money { text-align: right } .narrow { width: 24mm } .code { width: 16mm } .status { width: 18mm }
 footer { font-size: 7.5pt; margin-top: 3mm }
+body { font-size: ";
+
+const HEAD_END: &str = " }
 </style>
 </head>
 <body>
 <h1>财政电子票据验证报告</h1>
 ";
 
-struct Page(String);
+/// The size of letters with which so many characters from outside fit on the page: the longest text
+/// that the limits above let through needs the last.
+const SIZES: [(usize, &str); 3] = [(1200, "9.5pt"), (2200, "8pt"), (usize::MAX, "6pt")];
+
+struct Page {
+    html: String,
+    /// How many characters from outside stand on it.
+    characters: usize,
+}
 
 impl Page {
     fn raw(&mut self, html: &str) {
-        self.0.push_str(html);
+        self.html.push_str(html);
+    }
+
+    /// A text from outside.
+    fn shown(&mut self, text: &str) -> String {
+        self.characters += text.chars().count().min(MAX_TEXT);
+        shown(text)
+    }
+
+    fn size(&self) -> &'static str {
+        let fitting = SIZES.iter().find(|(characters, _)| self.characters <= *characters);
+        fitting.map_or("6pt", |(_, size)| size)
     }
 
     fn verdict(&mut self, report: &Report) {
@@ -105,13 +126,21 @@ impl Page {
         self.pair("票据代码", &code, "票据号码", &number);
         self.pair("校验码", &content.check_code.to_string(), "监管机构代码", &content.area.to_string());
         self.pair("开票单位", content.unit.name.as_str(), "单位代码", content.unit.code.as_str());
-        self.pair("交款人", &format!("{}（{payer}）", content.payer.name), "开票时间", &format!("{} {}", content.issue_date, content.issue_time));
+        self.pair(
+            "交款人",
+            &format!("{}（{payer}）", content.payer.name),
+            "开票时间",
+            &format!("{} {}", content.issue_date, content.issue_time),
+        );
         self.pair("开票人", content.handler.as_str(), "复核人", content.checker.as_str());
         if let Some(related) = content.related {
             self.pair("相关票据代码", &related.code.to_string(), "相关票据号码", &related.number.to_string());
         }
         if let Some(remark) = &content.remark {
-            self.raw(&format!("<tr><th class=\"narrow\">备注</th><td colspan=\"3\">{}</td></tr>\n", shown(remark.as_str())));
+            self.raw(&format!(
+                "<tr><th class=\"narrow\">备注</th><td colspan=\"3\">{}</td></tr>\n",
+                shown(remark.as_str())
+            ));
         }
         self.raw("</table>\n<table>\n<tr><th class=\"narrow\">项目编码</th><th>项目名称</th><th class=\"status\">数量</th><th class=\"narrow\">标准</th><th class=\"narrow money\">金额（元）</th></tr>\n");
         for item in content.items.iter().take(MAX_ITEMS) {
@@ -188,7 +217,8 @@ impl Page {
         let mut heaviest_first: Vec<_> = findings.iter().collect();
         heaviest_first.sort_by_key(|finding| core::cmp::Reverse(finding.severity));
         for finding in heaviest_first.iter().take(MAX_FINDINGS) {
-            let place = if finding.place.is_unknown() { String::new() } else { format!("　位置：{}", finding.place) };
+            let place =
+                if finding.place.is_unknown() { String::new() } else { format!("　位置：{}", finding.place) };
             self.raw(&format!(
                 "<tr><td class=\"code\">{}</td><td class=\"status {}\">{}</td><td>{}{}</td></tr>\n",
                 finding.entry,
@@ -266,7 +296,7 @@ fn shown(text: &str) -> String {
             '>' => shown.push_str("&gt;"),
             '"' => shown.push_str("&quot;"),
             '\'' => shown.push_str("&#39;"),
-            '\n' => shown.push_str("<br>"),
+            '\n' => shown.push('⏎'),
             _ if c.is_control() || first_invisible(c.encode_utf8(&mut [0; 4])).is_some() => {
                 let _ = write!(shown, "[U+{:04X}]", u32::from(c));
             }
@@ -283,7 +313,7 @@ mod tests {
     #[test]
     fn nothing_from_outside_becomes_markup() {
         assert_eq!(shown("<b>&\"'"), "&lt;b&gt;&amp;&quot;&#39;");
-        assert_eq!(shown("a\u{202e}b\u{9b}c\nd"), "a[U+202E]b[U+009B]c<br>d");
+        assert_eq!(shown("a\u{202e}b\u{9b}c\nd"), "a[U+202E]b[U+009B]c⏎d");
         assert_eq!(shown("张三 110105194912310021"), "张三 **************0021");
         assert_eq!(shown(&"长".repeat(500)).chars().count(), MAX_TEXT + 1);
     }

@@ -117,3 +117,42 @@ impl Signers {
         Ok(Some(signer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use czei_pki::{CertificateTemplate, Encoding, Extension, Name, SignatureValue, encode};
+    use czei_sm2::{Message, SigningKey};
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_untrusted_input_is_bounded_in_bytes() {
+        let key = SigningKey::generate().unwrap();
+        let signature = key.sign(Message::of(&[b"content"])).unwrap();
+        let large = |serial: u8| {
+            let template = CertificateTemplate {
+                subject: Name::parse_rfc4514("CN=x").unwrap(),
+                serial: vec![serial],
+                not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
+                not_after: "2036-01-01T00:00:00Z".parse().unwrap(),
+                ca: None,
+                key_usage: None,
+                extensions: vec![Extension { oid: "1.2.3".into(), critical: false, value: vec![0; MAX_BYTES / 4] }],
+            };
+            let certificate = template.self_sign(&key).unwrap();
+            SignatureValue::parse(&encode(Encoding::SignedData, &signature, &certificate)).unwrap()
+        };
+        let signers = Signers::default();
+        for serial in 1..=10 {
+            let value = large(serial);
+            let first = signers.embedded(value.signed_data().unwrap()).unwrap().unwrap();
+            let again = signers.embedded(value.signed_data().unwrap()).unwrap().unwrap();
+            assert!(Arc::ptr_eq(&first, &again), "{serial}");
+            assert_eq!(first.certificate.serial(), [serial]);
+            let kept = signers.embedded.read().unwrap();
+            assert_eq!(kept.bytes, kept.kept.keys().map(Vec::len).sum::<usize>());
+            assert!(kept.bytes <= MAX_BYTES);
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Rules about the bytes as a whole: encoding, byte order mark, characters (R01 to R05).
 
+use memchr::memchr_iter;
+
 use crate::{Code, Error};
 
 use super::declaration;
@@ -40,6 +42,10 @@ pub(super) fn check_start(input: &[u8]) -> Result<usize, Refusal> {
 
 /// R03: the bytes are UTF-8. A declaration that names another encoding is the better message.
 pub(super) fn check_utf8(input: &[u8], bom: usize) -> Result<&str, Error> {
+    // The vectorised check says yes or no; the offset is found only for the message.
+    if let Ok(text) = simdutf8::basic::from_utf8(input) {
+        return Ok(text);
+    }
     str::from_utf8(input).map_err(|error| {
         if let Some(declared) = declaration::other_encoding(&input[bom..]) {
             return Error::new(Code::EncodingDeclared).found(declared).expected("UTF-8").at(super::place::of_bytes(input, bom));
@@ -53,23 +59,20 @@ pub(super) fn check_utf8(input: &[u8], bom: usize) -> Result<&str, Error> {
 /// R05: no control character but TAB, LF and CR, no U+FFFE and U+FFFF, anywhere.
 pub(super) fn survey(text: &str) -> Result<Survey, Refusal> {
     let bytes = text.as_bytes();
-    // Branch-free over each window of three bytes so that the compiler uses vectors; where it
-    // hits, and only there, a slow search names the character.
-    let (mut bad, mut cr, mut cdata_end) = (false, false, false);
-    for window in bytes.windows(3) {
-        let (a, b, c) = (window[0], window[1], window[2]);
-        bad |= is_bad_byte(a);
-        bad |= (a == 0xC2) & (b < 0xA0);
-        bad |= (a == 0xEF) & (b == 0xBF) & (c >= 0xBE);
-        cr |= a == b'\r';
-        cdata_end |= (a == b']') & (b == b']') & (c == b'>');
-    }
-    let tail = &bytes[bytes.len().saturating_sub(2)..];
-    for &byte in tail {
+    // Branch-free over single bytes so that the compiler uses vectors. What needs more than one
+    // byte to tell is looked for only where its first byte occurs.
+    let (mut bad, mut cr, mut c2, mut ef, mut bracket) = (false, false, false, false, false);
+    for &byte in bytes {
         bad |= is_bad_byte(byte);
         cr |= byte == b'\r';
+        c2 |= byte == 0xC2;
+        ef |= byte == 0xEF;
+        bracket |= byte == b']';
     }
-    bad |= matches!(tail, [0xC2, 0x80..=0x9F]);
+    // U+0080 to U+009F; U+FFFE and U+FFFF.
+    bad |= c2 && memchr_iter(0xC2, bytes).any(|at| matches!(bytes[at + 1..], [0x80..=0x9F, ..]));
+    bad |= ef && memchr_iter(0xEF, bytes).any(|at| matches!(bytes[at + 1..], [0xBF, 0xBE..=0xBF, ..]));
+    let cdata_end = bracket && text.contains("]]>");
     if bad {
         let found = text.char_indices().find(|&(_, c)| !is_allowed(c));
         return Err((Code::Character, found.map_or(0, |(offset, _)| offset)));

@@ -73,6 +73,9 @@ impl<'d, 'a> Findings<'d, 'a> {
     /// Invisible and control characters, and white space at the ends. Where the text may have
     /// several lines, a line feed is none of them.
     pub(super) fn characters(&mut self, node: NodeId, text: &str, lines: bool) {
+        if is_plain(text) {
+            return;
+        }
         let control = text.chars().find(|&c| c.is_control() && !(lines && c == '\n'));
         let invisible = || if text.is_ascii() { None } else { first_invisible(text).map(|(_, c)| c) };
         if let Some(c) = control.or_else(invisible) {
@@ -120,5 +123,26 @@ impl<'d, 'a> Findings<'d, 'a> {
         let listed = *count <= Self::PER_CODE;
         self.left_out += usize::from(!listed);
         listed
+    }
+}
+
+/// Whether a text is made of visible ASCII and of characters from U+4000 to U+EFFF alone, as most
+/// texts are: none of these is a control character, invisible or white space.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'!'..=b'~' | 0x80..=0xBF | 0xE4..=0xEE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_text_has_nothing_to_report() {
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            if is_plain(c.encode_utf8(&mut [0; 4])) {
+                assert!(!c.is_control() && !c.is_whitespace() && first_invisible(&c.to_string()).is_none(), "{c:?}");
+            }
+        }
+        assert!(is_plain("北京市测试医院A-1"));
     }
 }

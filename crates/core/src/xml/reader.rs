@@ -2,6 +2,7 @@
 
 use std::io::BufRead as _;
 
+use memchr::memchr;
 use quick_xml::Reader;
 use quick_xml::errors::Error as TokenError;
 use quick_xml::events::Event;
@@ -175,7 +176,7 @@ impl<'a> Builder<'a> {
     /// The text and the end tag of the element just opened, when nothing but characters stands
     /// between its tags.
     fn plain_leaf(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
-        let (text, after) = rest.split_at(rest.find('<')?);
+        let (text, after) = rest.split_at(memchr(b'<', rest.as_bytes())?);
         let open = self.open.last()?;
         let name = self.document.name(NodeId(open.node));
         let closes = after.strip_prefix("</")?.strip_prefix(name)?.starts_with('>');

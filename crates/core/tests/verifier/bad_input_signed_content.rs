@@ -169,6 +169,21 @@ fn pretty_printed_and_signed_that_way() {
 }
 
 #[test]
+fn line_breaks_and_empty_elements_written_otherwise_after_signing() {
+    let signed = province().signed(&original().replace("<Main>", "<Main>\n").replace("<Handling", "<Remark></Remark><Handling"));
+    valid(&verify(&signed), &[]);
+    for (from, to) in [("<Main>\n", "<Main>\r\n"), ("<Main>\n", "<Main>"), ("<Remark></Remark>", "<Remark/>"), ("<Remark></Remark>", "")] {
+        let report = verify(&replaced(&signed, from, to));
+        invalid(
+            &report,
+            Check::UnitSignature,
+            czei_pki::Code::SignatureWrong,
+            "unit_signature=failed authority_signature=failed",
+        );
+    }
+}
+
+#[test]
 fn invisible_characters_are_named() {
     for (written, shown) in [("张\u{202E}三", "U+202E"), ("张三\u{200B}", "U+200B"), ("\u{FEFF}张三", "U+FEFF"), ("张&#9;三", "U+0009")] {
         let report = signed_with("张三", written);

@@ -5,12 +5,15 @@
 mod bad_input_signature;
 mod bad_input_signed_content;
 mod bad_input_signed_data;
+mod bad_input_signer;
 mod der;
 mod determinism;
+mod edition_2020;
 mod judge;
 mod numbers;
 mod province;
 mod roles_and_binding;
 mod severity_and_policy;
+mod sha_256;
 mod states;
 mod time;
