@@ -1273,12 +1273,13 @@ czei_codes::code_table! {
             clause: "policy [[unit.table]]",
         },
         /// The signer carries the unit's code, but another name than the receipt states.
-        BindingNameDiffers = 5605, "binding-name-differs", Policy, Indeterminate {
+        BindingNameDiffers = 5605, "binding-name-differs", Policy, Warning {
             zh: "签名证书含有开票单位代码，但单位名称不同", en: "The signer's certificate carries the unit's code but another name",
             why: "单位代码和名称都由签名人书写；只有代码相符时，可以用自己的代码冒用他人名称" /
                  "Code and name are both written by the signer: with the code alone it could sign under its own code in another's name",
-            advice: "请在策略的单位表中写明该单位与其证书" / "Add a row for the unit and its certificate to the policy's table",
-            clause: "policy [unit]",
+            advice: "请核对单位名称；可在策略的单位表中登记该单位，或在 [severity] 中升级为 error" /
+                    "Check the name; enter the unit in the policy's table, or raise this to error under [severity]",
+            clause: "policy [unit] binding",
         },
         /// The issue time lies outside the validity of the certificates.
         IssueOutsideValidity = 5701, "issue-outside-validity", Certificate, Error {

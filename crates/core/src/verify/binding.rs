@@ -57,15 +57,30 @@ fn states_name(signer: &Certificate) -> bool {
     ["O", "CN"].iter().any(|kind| signer.subject().values(kind).next().is_some())
 }
 
-/// A field of the subject that holds identifiers is the code. Equality and not a substring: short
-/// codes occur anywhere. Names and places are no identifiers: the signer chooses the code that it
-/// writes, and could write its own country, city or name there.
+/// A field of the subject carries the code: as its whole value, or as one part of a value whose
+/// parts are joined by `@`, as some CAs write names. Never as a substring: short codes occur
+/// anywhere.
+///
+/// The signer chooses the code that it writes, and could write its own country, city or name there.
+/// So places and persons never count, and names only with what looks like a code.
 fn carries_code(signer: &Certificate, code: &str) -> bool {
-    const NOT_IDENTIFIERS: [&str; 17] = [
-        "CN", "O", "C", "ST", "L", "STREET", "postalCode", "telephoneNumber", "SN", "GN", "initials",
-        "generationQualifier", "title", "description", "businessCategory", "emailAddress", "DC",
+    const NEVER: [&str; 14] = [
+        "C", "ST", "L", "STREET", "postalCode", "telephoneNumber", "SN", "GN", "initials", "generationQualifier",
+        "title", "description", "businessCategory", "DC",
     ];
-    signer.subject().attributes().any(|(kind, value)| value == code && !NOT_IDENTIFIERS.contains(&&*kind))
+    const NAMES: [&str; 4] = ["CN", "O", "OU", "emailAddress"];
+    signer.subject().attributes().any(|(kind, value)| {
+        let identifies = !NAMES.contains(&&*kind) || is_code_like(code);
+        !NEVER.contains(&&*kind) && identifies && (value == code || value.split('@').any(|part| part == code))
+    })
+}
+
+/// Whether a text has the form of a registration code rather than of a name: 6 to 30 letters, digits
+/// and hyphens, four digits at least.
+fn is_code_like(code: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    (6..=30).contains(&code.len()) && digits >= 4 && code.bytes().all(fits)
 }
 
 fn finding(code: Code, expected: &str, found: &str) -> Finding {

@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use czei_codes::Severity;
 
 use crate::hex::hex;
+use crate::mask::mask_identity_numbers;
 use crate::model::{Content, Kind, PayerKind};
-use crate::{first_invisible, mask_personal, to_capitals};
+use crate::{first_invisible, to_capitals};
 
-use super::{Finding, Report, SignatureReport, Status, Verdict};
+use super::{Check, Finding, Report, SignatureReport, Status, Verdict};
 
 /// The most items and the most findings on the page, so that it stays one page.
-const MAX_ITEMS: usize = 10;
-const MAX_FINDINGS: usize = 14;
+const MAX_ITEMS: usize = 8;
+const MAX_FINDINGS: usize = 10;
 
 /// The most characters of one text on the page.
 const MAX_TEXT: usize = 120;
@@ -20,23 +21,23 @@ const MAX_TEXT: usize = 120;
 impl Report {
     /// One self-contained HTML page in Chinese: the receipt, the verdict, the checks and the
     /// findings. No script, nothing loaded from elsewhere; it prints on one A4 page, for which at
-    /// most 10 items and 14 findings, the heaviest first, are shown and the rest counted. Identity
-    /// and telephone numbers are masked.
+    /// most 8 items and 10 findings, the heaviest first, are shown and the rest counted. Identity
+    /// numbers are masked.
     ///
     /// `file` is the file as the caller names it, `tool` the program and its version.
     #[must_use]
     pub fn to_html(&self, file: &str, tool: &str) -> String {
-        let mut page = Page { html: String::with_capacity(16 * 1024), characters: 0 };
+        let mut page = Page(String::with_capacity(16 * 1024));
         page.verdict(self);
         match &self.content {
-            Some(content) => page.receipt(content),
+            Some(content) => page.receipt(content, self.checks.get(Check::UnitSignature)),
             None => page.raw("<p class=\"none\">格式检查未通过，不显示票面内容。</p>"),
         }
         page.checks(self);
         page.signers(self);
         page.findings(&self.findings);
         page.footer(self, file, tool);
-        [HEAD, page.size(), HEAD_END, &page.html].concat()
+        [HEAD, page.size(), HEAD_END, &page.0].concat()
     }
 }
 
@@ -47,19 +48,19 @@ const HEAD: &str = "<!DOCTYPE html>
 <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">
 <title>财政电子票据验证报告</title>
 <style>
-@page { size: A4; margin: 12mm }
-body { font: 9.5pt/1.45 \"Noto Serif CJK SC\", \"Songti SC\", SimSun, serif; color: #111; max-width: 186mm; margin: 0 auto; overflow-wrap: anywhere }
-h1 { font-size: 15pt; text-align: center; margin: 2mm 0; letter-spacing: .1em }
-h2 { font-size: 10.5pt; margin: 3mm 0 1mm; border-bottom: .3mm solid #999 }
+@page { size: A4; margin: 10mm 12mm }
+body { font: 9.5pt/1.4 \"Noto Serif CJK SC\", \"Songti SC\", SimSun, serif; color: #111; max-width: 186mm; margin: 0 auto; overflow-wrap: anywhere }
+h1 { font-size: 1.6em; text-align: center; margin: 2mm 0; letter-spacing: .1em }
+h2 { font-size: 1.1em; margin: 3mm 0 1mm; border-bottom: .3mm solid #999 }
 table { width: 100%; border-collapse: collapse; table-layout: fixed }
 th, td { border: .2mm solid #bbb; padding: .5mm 1.5mm; text-align: left; vertical-align: top; font-weight: normal }
 th { background: #f3f3f3 }
-.verdict { border: .6mm solid; padding: 2mm 3mm; font-size: 13pt; font-weight: bold }
-.verdict small { display: block; font-size: 9.5pt; font-weight: normal; color: #111 }
+.verdict { border: .6mm solid; padding: 2mm 3mm; font-size: 1.4em; font-weight: bold }
+.verdict small { display: block; font-size: .72em; font-weight: normal; color: #111 }
 .valid, .passed { color: #0a6b2d } .invalid, .failed, .error { color: #a8071a } .indeterminate { color: #8a5a00 }
 .not-made, .note, .none, footer { color: #555 } .warning { color: #8a5a00 }
 .money { text-align: right } .narrow { width: 24mm } .code { width: 16mm } .status { width: 18mm }
-footer { font-size: 7.5pt; margin-top: 3mm }
+footer { font-size: .8em; margin-top: 3mm }
 body { font-size: ";
 
 const HEAD_END: &str = " }
@@ -69,30 +70,28 @@ const HEAD_END: &str = " }
 <h1>财政电子票据验证报告</h1>
 ";
 
-/// The size of letters with which so many characters from outside fit on the page: the longest text
-/// that the limits above let through needs the last.
-const SIZES: [(usize, &str); 3] = [(1200, "9.5pt"), (2200, "8pt"), (usize::MAX, "6pt")];
+/// The size of letters with which at most so many characters fit on the page: the longest text that
+/// the limits above let through needs the last.
+const SIZES: [(usize, &str); 3] = [(1400, "9.5pt"), (2400, "8pt"), (usize::MAX, "6pt")];
 
-struct Page {
-    html: String,
-    /// How many characters from outside stand on it.
-    characters: usize,
-}
+/// The body.
+struct Page(String);
 
 impl Page {
     fn raw(&mut self, html: &str) {
-        self.html.push_str(html);
+        self.0.push_str(html);
     }
 
-    /// A text from outside.
-    fn shown(&mut self, text: &str) -> String {
-        self.characters += text.chars().count().min(MAX_TEXT);
-        shown(text)
-    }
-
+    /// The size of letters, by the characters outside of tags.
     fn size(&self) -> &'static str {
-        let fitting = SIZES.iter().find(|(characters, _)| self.characters <= *characters);
-        fitting.map_or("6pt", |(_, size)| size)
+        let mut in_tag = false;
+        let is_text = |c: &char| {
+            let was_in_tag = in_tag;
+            in_tag = if in_tag { *c != '>' } else { *c == '<' };
+            !was_in_tag && !in_tag
+        };
+        let characters = self.0.chars().filter(is_text).count();
+        SIZES.iter().find(|(most, _)| characters <= *most).map_or("6pt", |(_, size)| size)
     }
 
     fn verdict(&mut self, report: &Report) {
@@ -111,8 +110,11 @@ impl Page {
         ));
     }
 
-    fn receipt(&mut self, content: &Content) {
-        self.raw("<h2>票面内容</h2>\n<table>\n");
+    fn receipt(&mut self, content: &Content, signed: Status) {
+        self.raw(match signed {
+            Status::Passed => "<h2>票面内容</h2>\n<table>\n",
+            _ => "<h2>票面内容 <span class=\"failed\">（没有有效的单位签名，内容不可信）</span></h2>\n<table>\n",
+        });
         let kind = match content.kind() {
             Kind::Blue => "蓝票",
             Kind::Red => "红票（冲红）",
@@ -220,10 +222,11 @@ impl Page {
             let place =
                 if finding.place.is_unknown() { String::new() } else { format!("　位置：{}", finding.place) };
             self.raw(&format!(
-                "<tr><td class=\"code\">{}</td><td class=\"status {}\">{}</td><td>{}{}</td></tr>\n",
+                "<tr><td class=\"code\">{}</td><td class=\"status {}\">{}</td><td>{}：{}{}</td></tr>\n",
                 finding.entry,
                 finding.severity.name(),
                 severity_zh(finding.severity),
+                finding.check.name_zh(),
                 shown(&finding.message_zh()),
                 shown(&place),
             ));
@@ -283,7 +286,7 @@ fn severity_zh(severity: Severity) -> &'static str {
 /// A text from outside: masked, cut to a length that fits, with nothing that HTML would take for
 /// markup and nothing that would change how the rest is read.
 fn shown(text: &str) -> String {
-    let masked = mask_personal(text);
+    let masked = mask_identity_numbers(text);
     let mut shown = String::with_capacity(masked.len());
     for (at, c) in masked.chars().enumerate() {
         if at == MAX_TEXT {

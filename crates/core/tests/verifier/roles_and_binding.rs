@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use czei_codes::{Code as _, Severity};
 use czei_core::{AuthorityRule, Binding, Check, Code, Policy, Report, UnitRule, Who};
 use czei_pki::{Encoding, Name};
 
@@ -204,17 +205,24 @@ fn the_code_in_a_field_of_a_subject_without_a_name() {
     valid(&bound("OU=0104901,C=CN"), &[]);
     valid(&bound("organizationIdentifier=0104901,C=CN"), &[]);
     valid(&bound("serialNumber=0104901,C=CN"), &[]);
+    valid(&bound("CN=0104901,C=CN"), &["binding-name-differs"]);
+    valid(&bound("CN=乙单位@0104901@1,C=CN"), &["binding-name-differs"]);
+    not_bound(&bound("CN=乙单位0104901,C=CN"), Code::BindingNotShown);
     not_bound(&bound("OU=00104901,C=CN"), Code::BindingNotShown);
     not_bound(&bound("serialNumber=010490,C=CN"), Code::BindingNotShown);
 }
 
 #[test]
 fn the_own_code_under_another_s_name() {
-    // Both are written by the signer: with the code alone it could take any name.
+    // Both are written by the signer: with the code alone it can take any name, which is why the
+    // other name is reported and a policy can make it fail.
     let own = province().another("CN=乙单位,O=乙单位,OU=0204902,C=CN", 23);
     let forged = original_with("<InvoicingPartyCode>0104901", "<InvoicingPartyCode>0204902");
-    let report = signed_by(&own, &forged, province().policy());
-    let found = indeterminate(&report, Check::Binding, Code::BindingNameDiffers, "binding=indeterminate");
+    valid(&signed_by(&own, &forged, province().policy()), &["binding-name-differs"]);
+    let mut strict = province().policy();
+    strict.set_severity(Code::BindingNameDiffers.entry(), Severity::Error).unwrap();
+    let report = signed_by(&own, &forged, strict);
+    let found = invalid(&report, Check::Binding, Code::BindingNameDiffers, "binding=failed");
     assert_eq!(found.expected.as_deref(), Some("示例市不动产登记中心 (0204902)"));
     // A row of the table settles it.
     let mut policy = province().policy();

@@ -61,7 +61,6 @@ fn what_carries_trust_may_not_be_lowered() {
         Code::SameKey,
         Code::AuthorityNotNamed,
         Code::BindingNotShown,
-        Code::BindingNameDiffers,
         Code::BindingContradicts,
         Code::IssueOutsideValidity,
         Code::SinceExpired,
