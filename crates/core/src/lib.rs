@@ -30,6 +30,7 @@ mod receipt_number;
 mod receipt_tag;
 mod region;
 mod remark;
+mod role;
 mod signature_time;
 mod specimen_code;
 mod text;
@@ -70,6 +71,7 @@ pub use model::{
     AuxItem, Content, Extension, Item, Kind, Payee, Payer, PayerKind, Related, Seal, Standard, Unit, XmlName,
 };
 pub use verify::{
-    AuthorityRule, Binding, Check, Checks, Compat, Finding, InspectedField, InspectedSignature, Inspection, InspectionSettings, JudgeTime, Language, Policy, Report, Revocation,
-    SignatureReport, Status, UnitRule, Verdict, Verifier, Who, check_reversal,
+    AuthorityRule, Binding, Check, Checks, Compat, Finding, InspectedField, InspectedSignature, Inspection,
+    InspectionSettings, JudgeTime, Language, Policy, Report, Revocation, SignatureReport, Status, UnitRule, Verdict,
+    Verifier, Who, check_reversal,
 };

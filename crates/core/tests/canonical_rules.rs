@@ -78,7 +78,11 @@ fn most() -> Content {
     let some = |text: &str| Some(Text::new(text).unwrap());
     Content {
         unit: Unit {
-            payee: Payee { name: Some(Text::new("专户").unwrap()), account: Some(Text::new("1").unwrap()), bank: Some(Text::new("示例银行").unwrap()) },
+            payee: Payee {
+                name: Some(Text::new("专户").unwrap()),
+                account: Some(Text::new("1").unwrap()),
+                bank: Some(Text::new("示例银行").unwrap()),
+            },
             ..least().unit
         },
         payer: Payer {
@@ -127,7 +131,10 @@ fn refused(content: &Content, code: Code, path: &str) {
 
 /// The names of the elements in order of their start tags.
 fn names(xml: &str) -> Vec<&str> {
-    xml.split('<').filter(|tag| !tag.is_empty() && !tag.starts_with('/')).map(|tag| tag.split('>').next().unwrap()).collect()
+    xml.split('<')
+        .filter(|tag| !tag.is_empty() && !tag.starts_with('/'))
+        .map(|tag| tag.split('>').next().unwrap())
+        .collect()
 }
 
 fn signature_fields<'a>(time: &'a SignatureTime, value: &'a [u8]) -> SignatureFields<'a> {
@@ -166,7 +173,10 @@ fn c02_a_document_is_the_declaration_the_root_and_its_parts() {
     let start = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><EInvoice><Header/>";
     assert_eq!(document(&[]), format!("{start}</EInvoice>"));
     assert_eq!(document(&[b"<S/>"]), format!("{start}<EInvoiceSignature><S/></EInvoiceSignature></EInvoice>"));
-    assert_eq!(document(&[b"<S/>", b"<T/>"]), format!("{start}<EInvoiceSignature><S/><T/></EInvoiceSignature></EInvoice>"));
+    assert_eq!(
+        document(&[b"<S/>", b"<T/>"]),
+        format!("{start}<EInvoiceSignature><S/><T/></EInvoiceSignature></EInvoice>")
+    );
 }
 
 #[test]
@@ -181,16 +191,76 @@ fn c04_elements_come_in_the_order_of_the_tables() {
     assert_eq!(
         names(&written(&most())),
         [
-            "Header", "EInvoiceTag", "EInvoiceID", "Version", "EInvoiceData", "Main", "EInvoiceName", "EInvoiceCode",
-            "EInvoiceNumber", "RandomNumber", "EInvoiceSpecimenCode", "SupervisorAreaCode", "TotalAmount", "IssueDate",
-            "IssueTime", "InvoicingParty", "InvoicingPartyCode", "InvoicingPartyName", "RecName", "RecAcct", "RecOpBk",
-            "PayerParty", "PayerPartyType", "PayerPartyCode", "PayerPartyName", "PayerAcct", "PayerOpBk", "PayMode",
-            "BizCode", "CurrencyType", "ExchangeRate", "Remark", "HandlingPerson", "Checker", "SupervisorRemark",
-            "MainExt", "RelatedInvoiceCode", "RelatedInvoiceNumber", "PayCode", "gender", "patientNumber", "gender",
-            "InvoicingPartySeal", "SealId", "SealName", "SealHash", "SupervisorPartySeal", "SealId", "SealName",
-            "SealHash", "Details", "Item", "ItemCode", "ItemName", "ItemAmount", "ItemUnit", "ItemQuantity", "ItemStd",
-            "ItemRemark", "ItemExt", "a", "Item", "ItemCode", "ItemName", "ItemAmount", "ItemStd", "AuxDetails",
-            "AuxItem", "AuxItemName", "AuxItemRemark",
+            "Header",
+            "EInvoiceTag",
+            "EInvoiceID",
+            "Version",
+            "EInvoiceData",
+            "Main",
+            "EInvoiceName",
+            "EInvoiceCode",
+            "EInvoiceNumber",
+            "RandomNumber",
+            "EInvoiceSpecimenCode",
+            "SupervisorAreaCode",
+            "TotalAmount",
+            "IssueDate",
+            "IssueTime",
+            "InvoicingParty",
+            "InvoicingPartyCode",
+            "InvoicingPartyName",
+            "RecName",
+            "RecAcct",
+            "RecOpBk",
+            "PayerParty",
+            "PayerPartyType",
+            "PayerPartyCode",
+            "PayerPartyName",
+            "PayerAcct",
+            "PayerOpBk",
+            "PayMode",
+            "BizCode",
+            "CurrencyType",
+            "ExchangeRate",
+            "Remark",
+            "HandlingPerson",
+            "Checker",
+            "SupervisorRemark",
+            "MainExt",
+            "RelatedInvoiceCode",
+            "RelatedInvoiceNumber",
+            "PayCode",
+            "gender",
+            "patientNumber",
+            "gender",
+            "InvoicingPartySeal",
+            "SealId",
+            "SealName",
+            "SealHash",
+            "SupervisorPartySeal",
+            "SealId",
+            "SealName",
+            "SealHash",
+            "Details",
+            "Item",
+            "ItemCode",
+            "ItemName",
+            "ItemAmount",
+            "ItemUnit",
+            "ItemQuantity",
+            "ItemStd",
+            "ItemRemark",
+            "ItemExt",
+            "a",
+            "Item",
+            "ItemCode",
+            "ItemName",
+            "ItemAmount",
+            "ItemStd",
+            "AuxDetails",
+            "AuxItem",
+            "AuxItemName",
+            "AuxItemRemark",
         ]
     );
 }
@@ -232,7 +302,10 @@ fn c09_control_characters_are_refused_with_their_path() {
         let text = format!("a{c}b");
         let main = Content { ext: vec![ext("x", &text)], ..least() };
         refused(&main, Code::WriteCharacter, "EInvoiceData/Main/MainExt/x");
-        let aux = Content { aux: vec![AuxItem { fields: vec![ext("x", "a")] }, AuxItem { fields: vec![ext("y", &text)] }], ..least() };
+        let aux = Content {
+            aux: vec![AuxItem { fields: vec![ext("x", "a")] }, AuxItem { fields: vec![ext("y", &text)] }],
+            ..least()
+        };
         refused(&aux, Code::WriteCharacter, "EInvoiceData/AuxDetails/AuxItem[2]/y");
         // A name as a foreign receipt may have it.
         let name = Content { checker: Text::read(text).unwrap(), ..least() };
@@ -250,7 +323,11 @@ fn c10_invisible_characters_are_refused_with_their_path() {
         let content = Content { items: vec![item("0.00"), range], ..least() };
         refused(&content, Code::WriteCharacter, "EInvoiceData/Details/Item[2]/ItemStd");
         let item_ext = Item { ext: vec![ext("z", &text)], ..item("80.00") };
-        refused(&Content { items: vec![item_ext], ..least() }, Code::WriteCharacter, "EInvoiceData/Details/Item[1]/ItemExt/z");
+        refused(
+            &Content { items: vec![item_ext], ..least() },
+            Code::WriteCharacter,
+            "EInvoiceData/Details/Item[1]/ItemExt/z",
+        );
         let remark = Content { remark: Some(Remark::read(text).unwrap()), ..least() };
         refused(&remark, Code::WriteCharacter, "EInvoiceData/Main/Remark");
     }

@@ -82,7 +82,11 @@ fn every_bad_value_has_its_code_and_pointer() {
     ];
     for (pointer, value, code) in table {
         let error = read(&with(pointer, value.clone())).unwrap_err();
-        assert_eq!((error.code(), error.place().path.as_deref()), (code, Some(pointer)), "{pointer} = {value}: {error}");
+        assert_eq!(
+            (error.code(), error.place().path.as_deref()),
+            (code, Some(pointer)),
+            "{pointer} = {value}: {error}"
+        );
     }
 }
 
@@ -149,8 +153,7 @@ fn a_payers_code_is_checked() {
     assert_eq!(draft.warnings()[0].entry.name, "payer-code-check");
     assert_eq!(draft.warnings()[0].expected.as_deref(), Some("3"));
     let strict = DraftRules { strict_payer_code: true, ..DraftRules::default() };
-    let error =
-        Draft::from_json(json.to_string().as_bytes(), &DraftDefaults::default(), strict).unwrap_err();
+    let error = Draft::from_json(json.to_string().as_bytes(), &DraftDefaults::default(), strict).unwrap_err();
     assert_eq!((error.code(), error.place().path.as_deref()), (Code::PayerCodeCheck, Some("/payer/code")));
 }
 

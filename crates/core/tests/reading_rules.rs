@@ -93,7 +93,9 @@ fn r09_names_are_xml_names() {
         assert_eq!(document.name(document.root()), name);
         assert!(parse(&format!("<a {name}=''/>")).is_ok(), "{name}");
     }
-    for (tag, column) in [("<1/>", 2), ("<-a/>", 2), ("<a,/>", 3), ("<·/>", 2), ("<\u{D7}/>", 2), ("<a\u{D7}/>", 3), ("<=/>", 2)] {
+    for (tag, column) in
+        [("<1/>", 2), ("<-a/>", 2), ("<a,/>", 3), ("<·/>", 2), ("<\u{D7}/>", 2), ("<a\u{D7}/>", 3), ("<=/>", 2)]
+    {
         refused(tag, Code::Name, 1, column);
     }
 }
@@ -226,7 +228,16 @@ fn r21_the_document_is_complete() {
 
 #[test]
 fn r22_every_limit_has_its_code() {
-    let limits = Limits { bytes: 60, depth: 2, name: 3, text: 4, signature_value: 5, attributes: 1, elements: 3, ..Limits::default() };
+    let limits = Limits {
+        bytes: 60,
+        depth: 2,
+        name: 3,
+        text: 4,
+        signature_value: 5,
+        attributes: 1,
+        elements: 3,
+        ..Limits::default()
+    };
     for (input, code) in [
         ("x".repeat(61), Code::LimitBytes),
         ("<a><b><c/></b></a>".to_owned(), Code::LimitDepth),

@@ -8,8 +8,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const DOCUMENTS: [&str; 5] = ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
 /// Licences that may stand below MIT OR Apache-2.0: each lets its code be used without a word of the
 /// receipts' issuer.
@@ -103,7 +102,8 @@ impl Drop for Folder {
 /// `czei`. `make` itself would run this test again: it is asked only whether it knows the target.
 #[test]
 fn the_commands_of_the_documents_run() {
-    const PRELUDE: &str = "set -eu\nmake() { command make --dry-run --no-print-directory -C \"$CZEI_ROOT\" \"$1\" >/dev/null; }\n";
+    const PRELUDE: &str =
+        "set -eu\nmake() { command make --dry-run --no-print-directory -C \"$CZEI_ROOT\" \"$1\" >/dev/null; }\n";
     let czei = czei();
     let path = std::env::join_paths(
         std::iter::once(czei.parent().unwrap().to_owned())
@@ -144,7 +144,11 @@ fn both_readmes_show_the_same_commands_and_code() {
     let code = |text: &str| -> Vec<Vec<String>> {
         let lines = |block: &String| {
             let line = |line: &str| line.split(" //").next().unwrap_or_default().to_owned();
-            block.lines().filter(|each| !each.contains("message_") && !each.contains("verifier.verify(")).map(line).collect()
+            block
+                .lines()
+                .filter(|each| !each.contains("message_") && !each.contains("verifier.verify("))
+                .map(line)
+                .collect()
         };
         blocks(text, "rust").iter().map(lines).collect()
     };
@@ -157,9 +161,12 @@ fn both_readmes_show_the_same_commands_and_code() {
 fn every_path_of_the_documents_exists() {
     const EXTENSIONS: [&str; 5] = [".md", ".rs", ".lock", ".py", ".sh"];
     let mut checked = BTreeSet::new();
-    let documents = DOCUMENTS
-        .into_iter()
-        .chain(["crates/core/src/xml/CANONICAL.md", "crates/core/src/xml/READING.md", "testdata/independent/README.md", "testdata/demo/README.md"]);
+    let documents = DOCUMENTS.into_iter().chain([
+        "crates/core/src/xml/CANONICAL.md",
+        "crates/core/src/xml/READING.md",
+        "testdata/independent/README.md",
+        "testdata/demo/README.md",
+    ]);
     for document in documents {
         let text = prose(&read(document));
         let ticks = text.split('`').skip(1).step_by(2);
@@ -261,9 +268,8 @@ fn every_licence_is_on_the_list() {
         let licence = package["license"].as_str().unwrap_or_else(|| panic!("{name} names no licence"));
         // `a OR b` lets us choose, `a AND b` does not; `a/b` is how OR was written once.
         let allowed = licence.replace('/', " OR ").replace(['(', ')'], "");
-        let allowed = allowed
-            .split(" AND ")
-            .all(|part| part.split(" OR ").any(|choice| LICENCES.contains(&choice.trim())));
+        let allowed =
+            allowed.split(" AND ").all(|part| part.split(" OR ").any(|choice| LICENCES.contains(&choice.trim())));
         assert!(allowed, "{name}: {licence}");
     }
 }

@@ -67,7 +67,10 @@ fn judge(name: &str, expected: &Expected, target: &str, file: &str, report: &Rep
     let groups = [expected.group.clone(), expected.group.replace("unit_", &format!("{target}_"))];
     let decided = Check::ALL.into_iter().filter(|check| groups.iter().any(|group| group == check.name()));
     let statuses: Vec<_> = decided.map(|check| report.checks.get(check)).collect();
-    assert!(statuses.iter().any(|status| matches!(status, Status::Failed | Status::Indeterminate)), "{seen}: {groups:?} {statuses:?}");
+    assert!(
+        statuses.iter().any(|status| matches!(status, Status::Failed | Status::Indeterminate)),
+        "{seen}: {groups:?} {statuses:?}"
+    );
 }
 
 /// Makes every variant in one encoding and judges it.

@@ -43,11 +43,7 @@ pub fn sign_batch_with(
     let mut fresh = Zeroizing::new(vec![[0u8; FRESH]; messages.len()]);
     entropy.fill(fresh.as_flattened_mut())?;
 
-    let mut nonces: Vec<_> = fresh
-        .iter()
-        .zip(&digests)
-        .map(|(f, e)| key.nonces(f, e))
-        .collect();
+    let mut nonces: Vec<_> = fresh.iter().zip(&digests).map(|(f, e)| key.nonces(f, e)).collect();
     // Room for all of them first: a vector that grows leaves copies behind.
     let mut ks: Zeroizing<Vec<Scalar>> = Zeroizing::new(Vec::with_capacity(nonces.len()));
     ks.extend(nonces.iter_mut().map(|nonces| *nonces.next()));
@@ -96,10 +92,7 @@ pub struct VerifyItem<'a> {
 /// ```
 #[must_use]
 pub fn verify_batch(items: &[VerifyItem<'_>]) -> Vec<Result<(), Error>> {
-    items
-        .iter()
-        .map(|item| item.key.verify(item.message, item.signature))
-        .collect()
+    items.iter().map(|item| item.key.verify(item.message, item.signature)).collect()
 }
 
 #[cfg(test)]
@@ -116,10 +109,7 @@ mod tests {
 
     impl Entropy for Counting {
         fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
-            self.left = self
-                .left
-                .checked_sub(bytes.len())
-                .ok_or(Code::EntropyFailed)?;
+            self.left = self.left.checked_sub(bytes.len()).ok_or(Code::EntropyFailed)?;
             for byte in bytes {
                 *byte = self.next;
                 self.next = self.next.wrapping_add(1);
@@ -140,30 +130,19 @@ mod tests {
         let messages = [
             Message::of(&[b"a"]),
             Message::of(&[b"a"]),
-            Message::Parts {
-                user_id: &alice,
-                parts: &[b"a", b"b"],
-            },
+            Message::Parts { user_id: &alice, parts: &[b"a", b"b"] },
             Message::Digest(&e),
             Message::of(&[]),
         ];
-        let source = || Counting {
-            next: 0,
-            left: 32 * messages.len(),
-        };
+        let source = || Counting { next: 0, left: 32 * messages.len() };
         let batch = sign_batch_with(&mut source(), &key, &messages).unwrap();
 
         let mut one_by_one = source();
-        let single: Vec<Signature> = messages
-            .iter()
-            .map(|m| key.sign_with(&mut one_by_one, *m).unwrap())
-            .collect();
+        let single: Vec<Signature> = messages.iter().map(|m| key.sign_with(&mut one_by_one, *m).unwrap()).collect();
         assert_eq!(batch, single);
         assert_ne!(batch[0], batch[1], "equal messages, nonces of their own");
         for (message, signature) in messages.iter().zip(&batch) {
-            key.prepared_verifying_key()
-                .verify(*message, signature)
-                .unwrap();
+            key.prepared_verifying_key().verify(*message, signature).unwrap();
         }
     }
 
@@ -180,22 +159,15 @@ mod tests {
         let digests = [[0x01; 32], [0x02; 32]];
         let messages = digests.each_ref().map(Message::Digest);
         let signatures = sign_batch_with(&mut Stuck, &key, &messages).unwrap();
-        let x1 = |index: usize| {
-            curve::scalar_reduced(&signatures[index].r()) - curve::scalar_reduced(&digests[index])
-        };
+        let x1 = |index: usize| curve::scalar_reduced(&signatures[index].r()) - curve::scalar_reduced(&digests[index]);
         assert!(x1(0) != x1(1));
     }
 
     #[test]
     fn a_source_that_fails_leaves_no_signature_at_all() {
-        let messages = [
-            Message::of(&[b"a"]),
-            Message::of(&[b"b"]),
-            Message::of(&[b"c"]),
-        ];
+        let messages = [Message::of(&[b"a"]), Message::of(&[b"b"]), Message::of(&[b"c"])];
         for left in [0, 32, 95] {
-            let error = sign_batch_with(&mut Counting { next: 0, left }, &key(0x21), &messages)
-                .unwrap_err();
+            let error = sign_batch_with(&mut Counting { next: 0, left }, &key(0x21), &messages).unwrap_err();
             assert_eq!(error.code(), Code::EntropyFailed);
         }
     }
@@ -212,11 +184,8 @@ mod tests {
         let message = Message::of(&[b"a"]);
         let signatures = keys.each_ref().map(|key| key.sign(message).unwrap());
         let degenerate = Signature::new([0x40; 32], negated(&[0x40; 32])).unwrap();
-        let item = |key: usize, message, signature| VerifyItem {
-            key: keys[key].prepared_verifying_key(),
-            message,
-            signature,
-        };
+        let item =
+            |key: usize, message, signature| VerifyItem { key: keys[key].prepared_verifying_key(), message, signature };
         let answers = verify_batch(&[
             item(0, message, &signatures[0]),
             item(1, message, &signatures[0]),
@@ -225,10 +194,7 @@ mod tests {
             item(0, message, &degenerate),
             item(0, message, &signatures[0]),
         ]);
-        let codes: Vec<Option<Code>> = answers
-            .iter()
-            .map(|answer| answer.as_ref().err().map(Error::code))
-            .collect();
+        let codes: Vec<Option<Code>> = answers.iter().map(|answer| answer.as_ref().err().map(Error::code)).collect();
         assert_eq!(
             codes,
             [

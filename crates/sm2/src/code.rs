@@ -158,14 +158,7 @@ mod tests {
     fn every_row_is_complete_and_its_number_and_name_its_own() {
         for (index, code) in Code::ALL.iter().enumerate() {
             let row = code.entry();
-            for text in [
-                row.zh,
-                row.en,
-                row.why_zh,
-                row.why_en,
-                row.advice_zh,
-                row.advice_en,
-            ] {
+            for text in [row.zh, row.en, row.why_zh, row.why_en, row.advice_zh, row.advice_en] {
                 assert!(text.len() > 10, "{code:?}: {text}");
                 assert!(!text.ends_with(['.', '。', ' ']), "{code:?}: {text}");
             }

@@ -26,10 +26,7 @@ pub(crate) fn unhex(text: &str) -> Vec<u8> {
         .map(|c| u8::try_from(c.to_digit(16).expect("a hex digit")).expect("below 16"))
         .collect();
     assert_eq!(digits.len() % 2, 0, "an even number of hex digits");
-    digits
-        .chunks(2)
-        .map(|pair| pair[0] << 4 | pair[1])
-        .collect()
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
 /// 32 bytes of a hex text.

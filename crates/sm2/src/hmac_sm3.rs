@@ -49,10 +49,7 @@ impl HmacSm3 {
             let block = Zeroizing::new(block.map(|byte| byte ^ pad));
             Sm3::new().chain(&*block)
         };
-        HmacSm3 {
-            inner: padded(0x36),
-            outer: padded(0x5c),
-        }
+        HmacSm3 { inner: padded(0x36), outer: padded(0x5c) }
     }
 
     /// Takes in more of the message.
@@ -82,11 +79,7 @@ impl HmacSm3 {
     /// # Errors
     /// [`Code::MacMismatch`] if they differ.
     pub fn verify(self, expected: &[u8; 32]) -> Result<(), Error> {
-        if bool::from(self.finalize().ct_eq(expected)) {
-            Ok(())
-        } else {
-            Err(Code::MacMismatch.into())
-        }
+        if bool::from(self.finalize().ct_eq(expected)) { Ok(()) } else { Err(Code::MacMismatch.into()) }
     }
 }
 
@@ -112,17 +105,11 @@ mod tests {
                 "ca05e144ed05d1857840d1f318a4a8669e559fc8391f414485bfdf7bb408963a",
             ),
             (
-                &unhex(
-                    "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425",
-                ),
+                &unhex("0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425"),
                 &[0xcd; 50],
                 "220bf579ded555393f0159f66c99877822a3ecf610d1552154b41d44b94db3ae",
             ),
-            (
-                &[0x0b; 32],
-                b"Hi There",
-                "c0ba18c68b90c88bc07de794bfc7d2c8d19ec31ed8773bc2b390c9604e0be11e",
-            ),
+            (&[0x0b; 32], b"Hi There", "c0ba18c68b90c88bc07de794bfc7d2c8d19ec31ed8773bc2b390c9604e0be11e"),
             (
                 b"Jefe",
                 b"what do ya want for nothing?",
@@ -141,10 +128,7 @@ mod tests {
         assert_eq!(HmacSm3::mac(&long, &[b"m"]), HmacSm3::mac(&short, &[b"m"]));
         // A key of one block is not: it is used as it is, and so is its digest.
         let block = [0x61; 64];
-        assert_ne!(
-            HmacSm3::mac(&block, &[b"m"]),
-            HmacSm3::mac(&Sm3::digest(&block), &[b"m"])
-        );
+        assert_ne!(HmacSm3::mac(&block, &[b"m"]), HmacSm3::mac(&Sm3::digest(&block), &[b"m"]));
     }
 
     #[test]
@@ -165,11 +149,7 @@ mod tests {
         for bit in 0..256 {
             let mut bad = good;
             bad[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(
-                mac.clone().verify(&bad).unwrap_err().code(),
-                Code::MacMismatch,
-                "bit {bit}"
-            );
+            assert_eq!(mac.clone().verify(&bad).unwrap_err().code(), Code::MacMismatch, "bit {bit}");
         }
     }
 

@@ -34,9 +34,6 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn of(parts: &'a [&'a [u8]]) -> Self {
         const DEFAULT: &UserId = &UserId::DEFAULT;
-        Message::Parts {
-            user_id: DEFAULT,
-            parts,
-        }
+        Message::Parts { user_id: DEFAULT, parts }
     }
 }

@@ -22,20 +22,10 @@ pub(crate) struct Nonces<'a> {
 
 impl<'a> Nonces<'a> {
     /// The nonces of a key for one signature; `keyed` is HMAC-SM3 under its K.
-    pub(crate) fn new(
-        key: &'a SigningKey,
-        keyed: &HmacSm3,
-        fresh: &[u8; FRESH],
-        e: &'a [u8; 32],
-    ) -> Self {
+    pub(crate) fn new(key: &'a SigningKey, keyed: &HmacSm3, fresh: &[u8; FRESH], e: &'a [u8; 32]) -> Self {
         let mut keyed = keyed.clone();
         keyed.update(fresh).update(e);
-        Nonces {
-            key,
-            e,
-            keyed,
-            counter: 0,
-        }
+        Nonces { key, e, keyed, counter: 0 }
     }
 
     /// The next nonce other than 0.

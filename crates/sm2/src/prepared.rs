@@ -34,11 +34,7 @@ impl PreparedVerifyingKey {
     /// As [`VerifyingKey::z`].
     #[must_use]
     pub fn z(&self, user_id: &UserId) -> [u8; 32] {
-        if *user_id == UserId::DEFAULT {
-            self.default_z
-        } else {
-            self.key.z(user_id)
-        }
+        if *user_id == UserId::DEFAULT { self.default_z } else { self.key.z(user_id) }
     }
 
     /// As [`VerifyingKey::digest`].
@@ -61,17 +57,13 @@ impl PreparedVerifyingKey {
     /// # Errors
     /// As [`VerifyingKey::verify`].
     pub fn verify(&self, message: Message<'_>, signature: &Signature) -> Result<(), Error> {
-        self.key
-            .verify_digest(&self.message_digest(message), signature)
+        self.key.verify_digest(&self.message_digest(message), signature)
     }
 }
 
 impl From<VerifyingKey> for PreparedVerifyingKey {
     fn from(key: VerifyingKey) -> Self {
-        PreparedVerifyingKey {
-            default_z: key.z(&UserId::DEFAULT),
-            key,
-        }
+        PreparedVerifyingKey { default_z: key.z(&UserId::DEFAULT), key }
     }
 }
 

@@ -60,11 +60,8 @@ impl Signature {
     /// # Errors
     /// [`Code::SignatureLength`] unless there are 64 bytes, otherwise as [`Signature::from_bytes`].
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
-        let bytes: &[u8; 64] = bytes.try_into().map_err(|_| {
-            Code::SignatureLength
-                .fault()
-                .found(format!("{} bytes", bytes.len()))
-        })?;
+        let bytes: &[u8; 64] =
+            bytes.try_into().map_err(|_| Code::SignatureLength.fault().found(format!("{} bytes", bytes.len())))?;
         Signature::from_bytes(bytes)
     }
 
@@ -78,16 +75,10 @@ impl Signature {
     /// [`Code::SignatureDerNegative`] if it is not DER; [`Code::SignatureRange`] if r or s is 0 or
     /// not below n. The place is `SEQUENCE`, `r` or `s`.
     pub fn from_der(bytes: &[u8]) -> Result<Self, Error> {
-        let mut outer = Der {
-            rest: bytes,
-            place: "SEQUENCE",
-        };
+        let mut outer = Der { rest: bytes, place: "SEQUENCE" };
         let content = outer.element(0x30)?;
         outer.end()?;
-        let mut inner = Der {
-            rest: content,
-            place: "r",
-        };
+        let mut inner = Der { rest: content, place: "r" };
         let r = inner.integer()?;
         inner.place = "s";
         let s = inner.integer()?;
@@ -138,10 +129,7 @@ impl Signature {
 
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signature")
-            .field("r", &Hex(&self.r))
-            .field("s", &Hex(&self.s))
-            .finish()
+        f.debug_struct("Signature").field("r", &Hex(&self.r)).field("s", &Hex(&self.s)).finish()
     }
 }
 
@@ -180,22 +168,16 @@ impl<'a> Der<'a> {
         for position in 0..first & 0x7f {
             let byte = self.byte()?;
             if position == 0 && byte == 0 {
-                return Err(self
-                    .fault(Code::SignatureDerLength)
-                    .found("a length with a leading 00"));
+                return Err(self.fault(Code::SignatureDerLength).found("a length with a leading 00"));
             }
             // Longer than any memory: the content cannot be there.
             length = length.checked_mul(256).ok_or_else(|| self.ends_early())? + usize::from(byte);
         }
         if first == 0x80 {
-            return Err(self
-                .fault(Code::SignatureDerLength)
-                .found("an indefinite length"));
+            return Err(self.fault(Code::SignatureDerLength).found("an indefinite length"));
         }
         if length < 0x80 {
-            return Err(self
-                .fault(Code::SignatureDerLength)
-                .found("a long form below 128"));
+            return Err(self.fault(Code::SignatureDerLength).found("a long form below 128"));
         }
         Ok(length)
     }
@@ -230,9 +212,7 @@ impl<'a> Der<'a> {
         if self.rest.is_empty() {
             return Ok(());
         }
-        Err(self
-            .fault(Code::SignatureDerTrailing)
-            .found(format!("{} bytes", self.rest.len())))
+        Err(self.fault(Code::SignatureDerTrailing).found(format!("{} bytes", self.rest.len())))
     }
 
     fn byte(&mut self) -> Result<u8, Error> {
@@ -242,8 +222,7 @@ impl<'a> Der<'a> {
     }
 
     fn ends_early(&self) -> Error {
-        self.fault(Code::SignatureDerStructure)
-            .found("an early end")
+        self.fault(Code::SignatureDerStructure).found("an early end")
     }
 
     fn fault(&self, code: Code) -> Error {
@@ -280,11 +259,7 @@ mod tests {
 
     fn refused(der: &[u8]) -> (Code, Option<String>, Option<String>) {
         let error = Signature::from_der(der).unwrap_err();
-        (
-            error.code(),
-            error.place().path.clone(),
-            error.found_text().map(str::to_owned),
-        )
+        (error.code(), error.place().path.clone(), error.found_text().map(str::to_owned))
     }
 
     fn refused_hex(der: &str) -> (Code, String) {
@@ -296,11 +271,7 @@ mod tests {
     fn der_has_one_form_for_each_signature() {
         let cases = [
             (R, S, format!("3046022100{R}022100{S}")),
-            (
-                N_MINUS_1,
-                N_MINUS_1,
-                format!("3046022100{N_MINUS_1}022100{N_MINUS_1}"),
-            ),
+            (N_MINUS_1, N_MINUS_1, format!("3046022100{N_MINUS_1}022100{N_MINUS_1}")),
             (
                 "0000000000000000000000000000000000000000000000000000000000000001",
                 "000000000000000000000000000000000000000000000000000000000000007f",
@@ -314,21 +285,14 @@ mod tests {
             (
                 "00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
                 "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-                format!(
-                    "304402 20 00{} 02 20 7f{}",
-                    "ff".repeat(31),
-                    "ff".repeat(31)
-                ),
+                format!("304402 20 00{} 02 20 7f{}", "ff".repeat(31), "ff".repeat(31)),
             ),
         ];
         for (r, s, der) in cases {
             let signature = Signature::new(unhex32(r), unhex32(s)).unwrap();
             assert_eq!(signature.to_der(), unhex(&der));
             assert_eq!(Signature::from_der(&unhex(&der)).unwrap(), signature);
-            assert_eq!(
-                Signature::from_bytes(&signature.to_bytes()).unwrap(),
-                signature
-            );
+            assert_eq!(Signature::from_bytes(&signature.to_bytes()).unwrap(), signature);
             assert_eq!((signature.r(), signature.s()), (unhex32(r), unhex32(s)));
         }
     }
@@ -336,11 +300,9 @@ mod tests {
     #[test]
     fn the_range_ends_at_n_minus_1() {
         for text in &["00".repeat(32), N.to_owned(), "ff".repeat(32)] {
-            for (name, r, s) in [
-                ("r", unhex32(text), number(1)),
-                ("s", number(1), unhex32(text)),
-                ("r", unhex32(text), unhex32(text)),
-            ] {
+            for (name, r, s) in
+                [("r", unhex32(text), number(1)), ("s", number(1), unhex32(text)), ("r", unhex32(text), unhex32(text))]
+            {
                 let error = Signature::new(r, s).unwrap_err();
                 assert_eq!(error.code(), Code::SignatureRange);
                 assert_eq!(error.place().path.as_deref(), Some(name));
@@ -359,10 +321,7 @@ mod tests {
         assert_eq!(refused_hex(&format!("3026 0221 00{N} 0201 01")), r("r"));
         assert_eq!(refused_hex(&format!("3026 0201 01 0221 00{N}")), r("s"));
         // 33 bytes, that is 2^256, and 200 bytes, both proper DER.
-        assert_eq!(
-            refused_hex(&format!("3026 0221 01{} 0201 01", "00".repeat(32))),
-            r("r")
-        );
+        assert_eq!(refused_hex(&format!("3026 0221 01{} 0201 01", "00".repeat(32))), r("r"));
         let long = format!("3081 ce 0281 c8 01{} 0201 01", "00".repeat(199));
         assert_eq!(refused_hex(&long), r("r"));
         assert_eq!(refused(&unhex(&long)).2.as_deref(), Some("200 bytes"));
@@ -411,13 +370,7 @@ mod tests {
 
     #[test]
     fn der_with_more_than_a_signature() {
-        let at = |found: &str| {
-            (
-                Code::SignatureDerTrailing,
-                Some("SEQUENCE".to_owned()),
-                Some(found.to_owned()),
-            )
-        };
+        let at = |found: &str| (Code::SignatureDerTrailing, Some("SEQUENCE".to_owned()), Some(found.to_owned()));
         assert_eq!(refused(&unhex("3006 020101 020101 00")), at("1 bytes"));
         assert_eq!(refused(&unhex("3008 020101 020101 0500")), at("2 bytes"));
         assert_eq!(refused(&unhex("3009 020101 020101 020101")), at("3 bytes"));
@@ -462,11 +415,7 @@ mod tests {
             }
         }
         for length in 0..good.len() {
-            assert_eq!(
-                refused(&good[..length]).0,
-                Code::SignatureDerStructure,
-                "{length} bytes"
-            );
+            assert_eq!(refused(&good[..length]).0, Code::SignatureDerStructure, "{length} bytes");
         }
     }
 

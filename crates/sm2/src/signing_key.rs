@@ -7,10 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::curve::{self, Point, Scalar};
 use crate::nonce::{FRESH, NONCE_LABEL, Nonces};
-use crate::{
-    Code, Entropy, Error, HmacSm3, Message, PreparedVerifyingKey, Signature, SystemEntropy,
-    VerifyingKey,
-};
+use crate::{Code, Entropy, Error, HmacSm3, Message, PreparedVerifyingKey, Signature, SystemEntropy, VerifyingKey};
 
 /// How often a private key is drawn before the source counts as broken. One draw fails with a
 /// probability of about 2^-32.
@@ -79,9 +76,7 @@ impl SigningKey {
                 return Ok(key);
             }
         }
-        Err(Code::EntropyFailed
-            .fault()
-            .found(format!("{MAX_DRAWS} numbers out of range")))
+        Err(Code::EntropyFailed.fault().found(format!("{MAX_DRAWS} numbers out of range")))
     }
 
     /// A key from the 32 bytes of d, big endian.
@@ -105,15 +100,8 @@ impl SigningKey {
         let inverse = Zeroizing::new(inverse.ok_or(Code::PrivateKeyRange)?);
         let nonce_key = Zeroizing::new(HmacSm3::mac(bytes, &[NONCE_LABEL]));
         let public = VerifyingKey::from_point(curve::generator_times(&d)).prepare();
-        let secret = Secret {
-            d: *d,
-            inverse: *inverse,
-            nonces: HmacSm3::new(&*nonce_key),
-        };
-        Ok(SigningKey {
-            secret: Box::new(secret),
-            public,
-        })
+        let secret = Secret { d: *d, inverse: *inverse, nonces: HmacSm3::new(&*nonce_key) };
+        Ok(SigningKey { secret: Box::new(secret), public })
     }
 
     /// The 32 bytes of d, big endian: the secret itself. For writing key files only.
@@ -155,11 +143,7 @@ impl SigningKey {
     /// key.verifying_key().verify(Message::of(&[b"abc"]), &signature)?;
     /// # Ok::<(), czei_sm2::Error>(())
     /// ```
-    pub fn sign_with(
-        &self,
-        entropy: &mut dyn Entropy,
-        message: Message<'_>,
-    ) -> Result<Signature, Error> {
+    pub fn sign_with(&self, entropy: &mut dyn Entropy, message: Message<'_>) -> Result<Signature, Error> {
         let e = self.public.message_digest(message);
         let mut fresh = Zeroizing::new([0; FRESH]);
         entropy.fill(&mut *fresh)?;
@@ -172,17 +156,12 @@ impl SigningKey {
     ///
     /// # Errors
     /// [`Code::NonceUnusable`] unless k is in 1..=n-1 and leads to a signature.
-    pub fn dangerous_sign_with_nonce(
-        &self,
-        k: &[u8; 32],
-        e: &[u8; 32],
-    ) -> Result<Signature, Error> {
+    pub fn dangerous_sign_with_nonce(&self, k: &[u8; 32], e: &[u8; 32]) -> Result<Signature, Error> {
         let k = Zeroizing::new(curve::scalar(k).ok_or(Code::NonceUnusable)?);
         if bool::from(k.is_zero()) {
             return Err(Code::NonceUnusable.into());
         }
-        self.sign_with_point(e, &k, &curve::generator_times(&k))
-            .ok_or(Code::NonceUnusable.into())
+        self.sign_with_point(e, &k, &curve::generator_times(&k)).ok_or(Code::NonceUnusable.into())
     }
 
     /// The nonces of one signature.
@@ -191,12 +170,7 @@ impl SigningKey {
     }
 
     /// A5 to A7 for k other than 0 and `point = [k]G`; `None` if another k is needed.
-    pub(crate) fn sign_with_point(
-        &self,
-        e: &[u8; 32],
-        k: &Scalar,
-        point: &Point,
-    ) -> Option<Signature> {
+    pub(crate) fn sign_with_point(&self, e: &[u8; 32], k: &Scalar, point: &Point) -> Option<Signature> {
         let r = curve::scalar_reduced(e) + curve::scalar_reduced(&point.x());
         let r_plus_k = Zeroizing::new(r + k);
         // (1+d)^-1 (k - rd) = (1+d)^-1 (k + r - r(1+d)), which needs one product only.
@@ -219,9 +193,7 @@ impl Drop for Secret {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("verifying_key", self.verifying_key())
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("verifying_key", self.verifying_key()).finish_non_exhaustive()
     }
 }
 
@@ -278,11 +250,7 @@ mod tests {
         for outside in [[0; 32], n_plus(-1), n_plus(0), n_plus(1), [0xff; 32]] {
             let error = SigningKey::from_bytes(&outside).unwrap_err();
             assert_eq!(error.code(), Code::PrivateKeyRange);
-            assert_eq!(
-                error.found_text(),
-                None,
-                "a private key is not repeated in an error"
-            );
+            assert_eq!(error.found_text(), None, "a private key is not repeated in an error");
         }
         let mut one = [0; 32];
         one[31] = 1;
@@ -290,9 +258,7 @@ mod tests {
             let key = SigningKey::from_bytes(&inside).unwrap();
             assert_eq!(*key.dangerous_to_bytes(), inside);
             let signature = key.sign(Message::of(&[b"m"])).unwrap();
-            key.verifying_key()
-                .verify(Message::of(&[b"m"]), &signature)
-                .unwrap();
+            key.verifying_key().verify(Message::of(&[b"m"]), &signature).unwrap();
         }
     }
 
@@ -301,12 +267,7 @@ mod tests {
         // d = 1 gives the base point; d = n-2 was computed with plain integers.
         let mut one = [0; 32];
         one[31] = 1;
-        let public = |d| {
-            SigningKey::from_bytes(&d)
-                .unwrap()
-                .verifying_key()
-                .to_sec1()
-        };
+        let public = |d| SigningKey::from_bytes(&d).unwrap().verifying_key().to_sec1();
         assert_eq!(public(one)[1..], curve::Z_CONSTANTS[64..]);
         assert_eq!(
             public(n_plus(-2))[1..33],
@@ -331,9 +292,7 @@ mod tests {
             ),
         ] {
             let e = unhex32(E);
-            let signature = key()
-                .sign_with(&mut Given(vec![fresh]), Message::Digest(&e))
-                .unwrap();
+            let signature = key().sign_with(&mut Given(vec![fresh]), Message::Digest(&e)).unwrap();
             assert_eq!(signature, Signature::new(unhex32(r), unhex32(s)).unwrap());
         }
     }
@@ -343,9 +302,7 @@ mod tests {
         let key = key();
         let mut points = Vec::new();
         for number in 0..20u8 {
-            let e = key
-                .verifying_key()
-                .digest(&crate::UserId::DEFAULT, &[&[number]]);
+            let e = key.verifying_key().digest(&crate::UserId::DEFAULT, &[&[number]]);
             let message = Message::Digest(&e);
             let signature = key.sign_with(&mut Stuck(0), message).unwrap();
             key.verifying_key().verify(message, &signature).unwrap();
@@ -362,27 +319,17 @@ mod tests {
     fn another_key_has_another_nonce_for_the_same_digest_and_fresh_bytes() {
         let e = unhex32(E);
         let other = SigningKey::from_bytes(&[0x11; 32]).unwrap();
-        let r = |key: &SigningKey| {
-            key.sign_with(&mut Stuck(0), Message::Digest(&e))
-                .unwrap()
-                .r()
-        };
+        let r = |key: &SigningKey| key.sign_with(&mut Stuck(0), Message::Digest(&e)).unwrap().r();
         assert_ne!(r(&key()), r(&other));
     }
 
     #[test]
     fn fresh_bytes_change_the_nonce() {
         let (key, e) = (key(), unhex32(E));
-        let sign = |byte| {
-            key.sign_with(&mut Stuck(byte), Message::Digest(&e))
-                .unwrap()
-        };
+        let sign = |byte| key.sign_with(&mut Stuck(byte), Message::Digest(&e)).unwrap();
         assert_eq!(sign(1), sign(1));
         assert_ne!(sign(1), sign(2));
-        assert_ne!(
-            key.sign(Message::Digest(&e)).unwrap(),
-            key.sign(Message::Digest(&e)).unwrap()
-        );
+        assert_ne!(key.sign(Message::Digest(&e)).unwrap(), key.sign(Message::Digest(&e)).unwrap());
     }
 
     #[test]
@@ -392,17 +339,13 @@ mod tests {
         let (first, second) = (nonces.sign(), nonces.sign());
         assert_ne!(first.r(), second.r());
         for signature in [first, second] {
-            key.verifying_key()
-                .verify(Message::Digest(&e), &signature)
-                .unwrap();
+            key.verifying_key().verify(Message::Digest(&e), &signature).unwrap();
         }
     }
 
     #[test]
     fn a_source_that_fails_leaves_no_signature_and_no_key() {
-        let error = key()
-            .sign_with(&mut Given(vec![]), Message::of(&[b"m"]))
-            .unwrap_err();
+        let error = key().sign_with(&mut Given(vec![]), Message::of(&[b"m"])).unwrap_err();
         assert_eq!(error.code(), Code::EntropyFailed);
         assert_eq!(error.found_text(), Some("nothing left"));
         let error = SigningKey::generate_with(&mut Given(vec![])).unwrap_err();
@@ -426,10 +369,7 @@ mod tests {
     fn nonces_of_the_caller_that_cannot_be_used() {
         let key = key();
         let refused = |k: &[u8; 32], e: &[u8; 32]| {
-            assert_eq!(
-                key.dangerous_sign_with_nonce(k, e).unwrap_err().code(),
-                Code::NonceUnusable
-            );
+            assert_eq!(key.dangerous_sign_with_nonce(k, e).unwrap_err().code(), Code::NonceUnusable);
         };
         for k in [[0; 32], n_plus(0), n_plus(1), [0xff; 32]] {
             refused(&k, &unhex32(E));
@@ -442,19 +382,13 @@ mod tests {
         ] {
             refused(&unhex32(K), &unhex32(e));
         }
-        assert!(
-            key.dangerous_sign_with_nonce(&n_plus(-1), &unhex32(E))
-                .is_ok()
-        );
+        assert!(key.dangerous_sign_with_nonce(&n_plus(-1), &unhex32(E)).is_ok());
     }
 
     #[test]
     fn debug_shows_the_public_key_only() {
         let shown = format!("{:?}", key());
-        assert!(
-            shown.starts_with("SigningKey { verifying_key: VerifyingKey(0409f9df31"),
-            "{shown}"
-        );
+        assert!(shown.starts_with("SigningKey { verifying_key: VerifyingKey(0409f9df31"), "{shown}");
         assert!(!shown.contains(&D[..16]), "{shown}");
     }
 }

@@ -75,10 +75,7 @@ impl Sm3 {
     /// ```
     #[must_use]
     pub fn digest_many(messages: &[&[u8]]) -> Vec<[u8; 32]> {
-        messages
-            .iter()
-            .map(|message| Sm3::digest(message))
-            .collect()
+        messages.iter().map(|message| Sm3::digest(message)).collect()
     }
 }
 
@@ -113,11 +110,7 @@ mod tests {
         let message = b"abcd".repeat(16);
         for cut in 0..=message.len() {
             let (head, tail) = message.split_at(cut);
-            assert_eq!(
-                Sm3::digest_parts(&[head, tail]),
-                unhex32(ABCD_16),
-                "cut at {cut}"
-            );
+            assert_eq!(Sm3::digest_parts(&[head, tail]), unhex32(ABCD_16), "cut at {cut}");
             let mut sm3 = Sm3::new();
             sm3.update(head).update(b"").update(tail);
             assert_eq!(sm3.finalize(), unhex32(ABCD_16), "cut at {cut}");

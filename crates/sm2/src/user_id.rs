@@ -38,9 +38,7 @@ impl UserId {
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let bytes = bytes.into();
         if bytes.len() > Self::MAX_LENGTH {
-            return Err(Code::UserIdTooLong
-                .fault()
-                .found(format!("{} bytes", bytes.len())));
+            return Err(Code::UserIdTooLong.fault().found(format!("{} bytes", bytes.len())));
         }
         Ok(UserId(Cow::Owned(bytes)))
     }
@@ -87,10 +85,7 @@ mod tests {
 
     #[test]
     fn owned_and_constant_ids_are_the_same() {
-        assert_eq!(
-            UserId::new(*b"1234567812345678").unwrap(),
-            UserId::default()
-        );
+        assert_eq!(UserId::new(*b"1234567812345678").unwrap(), UserId::default());
         assert_ne!(UserId::EMPTY, UserId::DEFAULT);
     }
 }

@@ -50,10 +50,7 @@ impl VerifyingKey {
         y.copy_from_slice(&sec1[33..]);
         for (name, coordinate) in [("x", &x), ("y", &y)] {
             if *coordinate >= curve::P {
-                return Err(Code::PublicKeyCoordinateRange
-                    .fault()
-                    .at_path(name)
-                    .found(Hex(coordinate).to_string()));
+                return Err(Code::PublicKeyCoordinateRange.fault().at_path(name).found(Hex(coordinate).to_string()));
             }
         }
         let point = Point::from_coordinates(&x, &y).ok_or(Code::PublicKeyOffCurve)?;
@@ -77,12 +74,7 @@ impl VerifyingKey {
     /// (GB/T 32918.2-2016, 5.5).
     #[must_use]
     pub fn z(&self, user_id: &UserId) -> [u8; 32] {
-        Sm3::digest_parts(&[
-            &user_id.entl(),
-            user_id.as_bytes(),
-            &curve::Z_CONSTANTS,
-            &self.sec1[1..],
-        ])
+        Sm3::digest_parts(&[&user_id.entl(), user_id.as_bytes(), &curve::Z_CONSTANTS, &self.sec1[1..]])
     }
 
     /// e, the digest that is signed: `SM3(Z || parts)` (GB/T 32918.2-2016, 6.1, A1 and A2).
@@ -151,9 +143,7 @@ impl Hash for VerifyingKey {
 
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("VerifyingKey")
-            .field(&Hex(&self.sec1))
-            .finish()
+        f.debug_tuple("VerifyingKey").field(&Hex(&self.sec1)).finish()
     }
 }
 
@@ -206,51 +196,15 @@ mod tests {
         for (bytes, code, found) in [
             (vec![], Code::PublicKeyEncoding, "0 bytes"),
             (vec![0], Code::PublicKeyInfinity, "1 bytes starting with 00"),
-            (
-                with_first(0x02, 33),
-                Code::PublicKeyCompressed,
-                "33 bytes starting with 02",
-            ),
-            (
-                with_first(0x03, 33),
-                Code::PublicKeyCompressed,
-                "33 bytes starting with 03",
-            ),
-            (
-                with_first(0x06, 65),
-                Code::PublicKeyHybrid,
-                "65 bytes starting with 06",
-            ),
-            (
-                with_first(0x07, 65),
-                Code::PublicKeyHybrid,
-                "65 bytes starting with 07",
-            ),
-            (
-                with_first(0x05, 65),
-                Code::PublicKeyEncoding,
-                "65 bytes starting with 05",
-            ),
-            (
-                with_first(0x00, 65),
-                Code::PublicKeyEncoding,
-                "65 bytes starting with 00",
-            ),
-            (
-                with_first(0x04, 64),
-                Code::PublicKeyEncoding,
-                "64 bytes starting with 04",
-            ),
-            (
-                with_first(0x04, 66),
-                Code::PublicKeyEncoding,
-                "66 bytes starting with 04",
-            ),
-            (
-                good[1..].to_vec(),
-                Code::PublicKeyEncoding,
-                "64 bytes starting with 09",
-            ),
+            (with_first(0x02, 33), Code::PublicKeyCompressed, "33 bytes starting with 02"),
+            (with_first(0x03, 33), Code::PublicKeyCompressed, "33 bytes starting with 03"),
+            (with_first(0x06, 65), Code::PublicKeyHybrid, "65 bytes starting with 06"),
+            (with_first(0x07, 65), Code::PublicKeyHybrid, "65 bytes starting with 07"),
+            (with_first(0x05, 65), Code::PublicKeyEncoding, "65 bytes starting with 05"),
+            (with_first(0x00, 65), Code::PublicKeyEncoding, "65 bytes starting with 00"),
+            (with_first(0x04, 64), Code::PublicKeyEncoding, "64 bytes starting with 04"),
+            (with_first(0x04, 66), Code::PublicKeyEncoding, "66 bytes starting with 04"),
+            (good[1..].to_vec(), Code::PublicKeyEncoding, "64 bytes starting with 09"),
         ] {
             let error = refused(&bytes);
             assert_eq!(error.code(), code, "{found}");
@@ -263,10 +217,7 @@ mod tests {
         // x = 0 is on the curve; x = p is another way to write the same point.
         let y = unhex("fd4511e81736a60f07e88a83d6cf5a167fae6d1a9c9330e76e232e00f5cdc154");
         let canonical = [&[0x04][..], &[0; 32], &y].concat();
-        assert_eq!(
-            VerifyingKey::from_sec1(&canonical).unwrap().to_sec1()[..],
-            canonical
-        );
+        assert_eq!(VerifyingKey::from_sec1(&canonical).unwrap().to_sec1()[..], canonical);
 
         for (name, bytes) in [
             ("x", [&[0x04][..], &curve::P, &y].concat()),
@@ -284,16 +235,9 @@ mod tests {
         for position in [1, 32, 33, 64] {
             let mut bytes = unhex(KEY);
             bytes[position] ^= 0x10;
-            assert_eq!(
-                refused(&bytes).code(),
-                Code::PublicKeyOffCurve,
-                "byte {position}"
-            );
+            assert_eq!(refused(&bytes).code(), Code::PublicKeyOffCurve, "byte {position}");
         }
-        assert_eq!(
-            refused(&[&[0x04][..], &[0; 64]].concat()).code(),
-            Code::PublicKeyOffCurve
-        );
+        assert_eq!(refused(&[&[0x04][..], &[0; 64]].concat()).code(), Code::PublicKeyOffCurve);
         // The base point of P-256.
         let p256 = unhex(
             "04 6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296
@@ -312,10 +256,7 @@ mod tests {
         assert_eq!(key.z(&UserId::DEFAULT), z);
         assert_eq!(prepared.z(&UserId::DEFAULT), z);
         assert_eq!(key.digest(&UserId::DEFAULT, &[b"message digest"]), e);
-        assert_eq!(
-            prepared.digest(&UserId::DEFAULT, &[b"message ", b"digest"]),
-            e
-        );
+        assert_eq!(prepared.digest(&UserId::DEFAULT, &[b"message ", b"digest"]), e);
         assert_eq!(key.message_digest(Message::of(&[b"message digest"])), e);
         assert_eq!(prepared.message_digest(Message::Digest(&e)), e);
     }
@@ -323,11 +264,7 @@ mod tests {
     #[test]
     fn another_user_id_gives_another_z_prepared_or_not() {
         let key = VerifyingKey::from_sec1(&unhex(KEY)).unwrap();
-        let ids = [
-            UserId::DEFAULT,
-            UserId::EMPTY,
-            UserId::new("ALICE123@YAHOO.COM").unwrap(),
-        ];
+        let ids = [UserId::DEFAULT, UserId::EMPTY, UserId::new("ALICE123@YAHOO.COM").unwrap()];
         for (index, id) in ids.iter().enumerate() {
             assert_eq!(key.prepare().z(id), key.z(id));
             for other in &ids[..index] {

@@ -14,9 +14,7 @@ const R: &str = "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b
 const S: &str = "b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa";
 
 fn bytes(hex: &str) -> [u8; 32] {
-    let bytes: Vec<u8> = (0..32)
-        .map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap())
-        .collect();
+    let bytes: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
     bytes.try_into().unwrap()
 }
 
@@ -44,14 +42,9 @@ fn answer(key: &VerifyingKey, e: &str, r: &str, s: &str) -> Result<(), (Code, Op
 fn the_annex_signs() {
     let key = SigningKey::from_bytes(&bytes(D)).unwrap();
     assert_eq!(*key.verifying_key(), annex_key());
-    let e = key
-        .verifying_key()
-        .digest(&UserId::DEFAULT, &[b"message digest"]);
+    let e = key.verifying_key().digest(&UserId::DEFAULT, &[b"message digest"]);
     assert_eq!(e, bytes(E));
-    assert_eq!(
-        key.dangerous_sign_with_nonce(&bytes(K), &e).unwrap(),
-        signature(R, S)
-    );
+    assert_eq!(key.dangerous_sign_with_nonce(&bytes(K), &e).unwrap(), signature(R, S));
 }
 
 #[test]
@@ -59,13 +52,9 @@ fn the_annex_verifies_however_the_message_is_cut() {
     let message = b"message digest";
     for cut in 0..=message.len() {
         let (head, tail) = message.split_at(cut);
-        annex_key()
-            .verify(Message::of(&[head, tail]), &signature(R, S))
-            .unwrap();
+        annex_key().verify(Message::of(&[head, tail]), &signature(R, S)).unwrap();
     }
-    annex_key()
-        .verify(Message::Digest(&bytes(E)), &signature(R, S))
-        .unwrap();
+    annex_key().verify(Message::Digest(&bytes(E)), &signature(R, S)).unwrap();
 }
 
 #[test]
@@ -79,9 +68,7 @@ fn changed_bits_of_digest_and_signature_are_refused() {
         // Some leave the range and are refused one step earlier, with that code.
         match Signature::from_bytes(&bad) {
             Ok(signature) => {
-                let error = key
-                    .verify(Message::Digest(&bytes(E)), &signature)
-                    .unwrap_err();
+                let error = key.verify(Message::Digest(&bytes(E)), &signature).unwrap_err();
                 assert_eq!(error.code(), Code::SignatureMismatch, "bit {bit}");
             }
             Err(error) => assert_eq!(error.code(), Code::SignatureRange, "bit {bit}"),
@@ -90,9 +77,7 @@ fn changed_bits_of_digest_and_signature_are_refused() {
     for bit in (0..256).step_by(7) {
         let mut e = bytes(E);
         e[bit / 8] ^= 0x80 >> (bit % 8);
-        let error = key
-            .verify(Message::Digest(&e), &signature(R, S))
-            .unwrap_err();
+        let error = key.verify(Message::Digest(&e), &signature(R, S)).unwrap_err();
         assert_eq!(error.code(), Code::SignatureMismatch, "bit {bit}");
     }
 }
@@ -100,37 +85,24 @@ fn changed_bits_of_digest_and_signature_are_refused() {
 #[test]
 fn another_message_id_or_key_is_refused() {
     let refused = |key: &VerifyingKey, user_id: &UserId, message: &[u8]| {
-        let message = Message::Parts {
-            user_id,
-            parts: &[message],
-        };
+        let message = Message::Parts { user_id, parts: &[message] };
         let error = key.verify(message, &signature(R, S)).unwrap_err();
         assert_eq!(error.code(), Code::SignatureMismatch);
     };
     refused(&annex_key(), &UserId::DEFAULT, b"message digesu");
     refused(&annex_key(), &UserId::DEFAULT, b"");
     refused(&annex_key(), &UserId::EMPTY, b"message digest");
-    refused(
-        &annex_key(),
-        &UserId::new("2234567812345678").unwrap(),
-        b"message digest",
-    );
+    refused(&annex_key(), &UserId::new("2234567812345678").unwrap(), b"message digest");
     let other = SigningKey::from_bytes(&[0x33; 32]).unwrap();
     refused(other.verifying_key(), &UserId::DEFAULT, b"message digest");
     // The mirrored key, -P, has the same x.
-    let mirrored = public(
-        X,
-        "3315b6f21d988a5ad239158e733e559ff512fa030ca1f7b699cd09f8d25652ec",
-    );
+    let mirrored = public(X, "3315b6f21d988a5ad239158e733e559ff512fa030ca1f7b699cd09f8d25652ec");
     refused(&mirrored, &UserId::DEFAULT, b"message digest");
 }
 
 #[test]
 fn r_and_s_exchanged_are_refused() {
-    assert_eq!(
-        answer(&annex_key(), E, S, R),
-        Err((Code::SignatureMismatch, None))
-    );
+    assert_eq!(answer(&annex_key(), E, S, R), Err((Code::SignatureMismatch, None)));
 }
 
 #[test]
@@ -138,10 +110,7 @@ fn an_ecdsa_signature_over_the_same_curve_is_refused() {
     // r = x1, s = (e + rd)/k with the key, nonce and digest of the annex.
     let r = "04ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73";
     let s = "5e828cf33c53c70b40b2e3fbf0009ff50a88cf76b24d4e9629a26e47a371d2b8";
-    assert_eq!(
-        answer(&annex_key(), E, r, s),
-        Err((Code::SignatureMismatch, None))
-    );
+    assert_eq!(answer(&annex_key(), E, r, s), Err((Code::SignatureMismatch, None)));
 }
 
 #[test]
@@ -235,9 +204,7 @@ fn what_is_signed_verifies_and_nothing_else() {
         let signature = key.sign(Message::of(&[&text])).unwrap();
         let prepared = key.verifying_key().prepare();
         prepared.verify(Message::of(&[&text]), &signature).unwrap();
-        let longer = prepared
-            .verify(Message::of(&[&text, b" "]), &signature)
-            .unwrap_err();
+        let longer = prepared.verify(Message::of(&[&text, b" "]), &signature).unwrap_err();
         assert_eq!(longer.code(), Code::SignatureMismatch);
     }
 }

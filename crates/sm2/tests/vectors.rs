@@ -22,10 +22,7 @@ fn vectors(name: &str) -> Option<String> {
 fn unhex(text: &str) -> Vec<u8> {
     let text = text.trim().trim_start_matches("0x");
     assert_eq!(text.len() % 2, 0, "{text}");
-    (0..text.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap())
-        .collect()
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
 }
 
 fn unhex32(text: &str) -> [u8; 32] {
@@ -42,10 +39,7 @@ fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// A value of the OpenSSL formats: text in quotes, or hex.
 fn value(text: &str) -> Vec<u8> {
-    match text
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    {
+    match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(text) => text.as_bytes().to_vec(),
         None => unhex(text),
     }
@@ -167,10 +161,7 @@ fn sm2_signatures_of_botan() {
                 let e = key.verifying_key().digest(&user_id, &[&message]);
                 let signature = Signature::from_slice(&unhex(value)).unwrap();
                 assert_eq!(key.dangerous_sign_with_nonce(&k, &e).unwrap(), signature);
-                let message = Message::Parts {
-                    user_id: &user_id,
-                    parts: &[&message],
-                };
+                let message = Message::Parts { user_id: &user_id, parts: &[&message] };
                 key.verifying_key().verify(message, &signature).unwrap();
                 checked += 1;
             }
@@ -193,11 +184,7 @@ fn sm2_signatures_of_tongsuo() {
         .take_while(|line| !line.starts_with("-----END"))
         .collect();
     let der = STANDARD.decode(pem).unwrap();
-    let start = der
-        .windows(5)
-        .position(|w| w == [0x02, 0x01, 0x01, 0x04, 0x20])
-        .unwrap()
-        + 5;
+    let start = der.windows(5).position(|w| w == [0x02, 0x01, 0x01, 0x04, 0x20]).unwrap() + 5;
     let key = SigningKey::from_bytes(der[start..start + 32].try_into().unwrap()).unwrap();
     let public = key.verifying_key().to_sec1();
     assert!(der.windows(65).any(|window| window == public));
@@ -213,9 +200,7 @@ fn sm2_signatures_of_tongsuo() {
                 // These sign the digest as it is, without Z.
                 let e: &[u8; 32] = input.as_slice().try_into().unwrap();
                 let signature = Signature::from_der(&unhex(text)).unwrap();
-                key.verifying_key()
-                    .verify(Message::Digest(e), &signature)
-                    .unwrap();
+                key.verifying_key().verify(Message::Digest(e), &signature).unwrap();
                 checked += 1;
             }
             _ => {}
@@ -234,48 +219,32 @@ fn sm2_signatures_of_openhitls() {
         let Some((name, fields)) = line.split_once(":\"") else {
             continue;
         };
-        let fields: Vec<&str> = fields
-            .split(':')
-            .map(|field| field.trim_matches('"'))
-            .collect();
+        let fields: Vec<&str> = fields.split(':').map(|field| field.trim_matches('"')).collect();
         let user_id = |hex: &str| UserId::new(unhex(hex)).unwrap();
         let public = |hex: &str| VerifyingKey::from_sec1(&unhex(hex)).unwrap();
         match name {
             "SDV_CRYPTO_SM2_SIGN_FUNC_TC001" => {
                 let key = SigningKey::from_bytes(&unhex32(fields[0])).unwrap();
-                let e = key
-                    .verifying_key()
-                    .digest(&user_id(fields[1]), &[&unhex(fields[3])]);
-                let signature = key
-                    .dangerous_sign_with_nonce(&unhex32(fields[2]), &e)
-                    .unwrap();
+                let e = key.verifying_key().digest(&user_id(fields[1]), &[&unhex(fields[3])]);
+                let signature = key.dangerous_sign_with_nonce(&unhex32(fields[2]), &e).unwrap();
                 assert_eq!(signature.to_der(), unhex(fields[4]));
                 signed += 1;
             }
             "SDV_CRYPTO_SM2_VERIFY_FUNC_TC001" | "SDV_CRYPTO_SM2_VERIFY_FUNC_TC003" => {
-                let message = Message::Parts {
-                    user_id: &user_id(fields[1]),
-                    parts: &[&unhex(fields[2])],
-                };
+                let message = Message::Parts { user_id: &user_id(fields[1]), parts: &[&unhex(fields[2])] };
                 let signature = Signature::from_der(&unhex(fields[3])).unwrap();
                 let answer = public(fields[0]).verify(message, &signature);
                 if name.ends_with("TC001") {
                     answer.unwrap();
                     verified += 1;
                 } else {
-                    assert_eq!(
-                        answer.unwrap_err().code(),
-                        Code::SignatureMismatch,
-                        "{line}"
-                    );
+                    assert_eq!(answer.unwrap_err().code(), Code::SignatureMismatch, "{line}");
                     refused += 1;
                 }
             }
             "SDV_CRYPTO_SM2_VERIFY_DATA_FUNC_TC001" => {
                 let signature = Signature::from_der(&unhex(fields[2])).unwrap();
-                let error = public(fields[0])
-                    .verify(Message::Digest(&unhex32(fields[1])), &signature)
-                    .unwrap_err();
+                let error = public(fields[0]).verify(Message::Digest(&unhex32(fields[1])), &signature).unwrap_err();
                 assert_eq!(error.code(), Code::SignatureDegenerate);
                 degenerate += 1;
             }

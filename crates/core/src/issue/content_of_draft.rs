@@ -34,8 +34,7 @@ pub(super) fn content(draft: &Draft, numbering: &Numbering) -> Result<Content, E
 pub(super) fn placeholder_bytes(draft: &Draft) -> Result<Vec<u8>, Error> {
     let number = ReceiptNumber::FIRST;
     let check_code = CheckCode::parse("000000")?;
-    let content =
-        assemble(draft, number, check_code, IssueDate::parse("20000101")?, IssueTime::parse("00:00:00")?)?;
+    let content = assemble(draft, number, check_code, IssueDate::parse("20000101")?, IssueTime::parse("00:00:00")?)?;
     canonical::write_header_and_data(&content)
 }
 

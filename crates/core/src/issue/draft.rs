@@ -148,7 +148,8 @@ impl Draft {
         }
         let mut warnings = Vec::new();
         for (index, item) in fields.items.iter().enumerate() {
-            if item.quantity.as_ref().is_some_and(|quantity| !quantity.is_integer()) && !rules.allow_fractional_quantity {
+            if item.quantity.as_ref().is_some_and(|quantity| !quantity.is_integer()) && !rules.allow_fractional_quantity
+            {
                 return Err(Error::new(Code::FractionalQuantity).at_path(format!("/items/{index}/quantity")));
             }
             extension_names(&item.ext, &format!("/items/{index}/ext"))?;
@@ -162,8 +163,8 @@ impl Draft {
             }
             warnings.push(warning);
         }
-        let total = Amount::sum(fields.items.iter().map(|item| item.amount))
-            .map_err(|error| error.at_path("/items"))?;
+        let total =
+            Amount::sum(fields.items.iter().map(|item| item.amount)).map_err(|error| error.at_path("/items"))?;
         if let Some(given) = fields.total.filter(|given| *given != total) {
             return Err(Error::new(Code::DraftTotal)
                 .at_path("/total")
@@ -232,9 +233,8 @@ impl RequestId {
     /// end, control or invisible characters.
     pub fn new(id: impl Into<String>) -> Result<Self, Error> {
         let id = id.into();
-        Text::<1, 64>::new(&*id).map_err(|error| {
-            Error::new(Code::RequestId).found(error.found_text().unwrap_or_default())
-        })?;
+        Text::<1, 64>::new(&*id)
+            .map_err(|error| Error::new(Code::RequestId).found(error.found_text().unwrap_or_default()))?;
         Ok(RequestId(id))
     }
 

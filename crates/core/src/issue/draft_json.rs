@@ -125,11 +125,10 @@ impl Draft {
             return Err(Error::new(Code::DraftTooLarge).found(json.len().to_string()));
         }
         let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let draft: DraftDefaults =
-            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-                let place = pointer(error.path());
-                json_error(error.inner(), place)
-            })?;
+        let draft: DraftDefaults = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let place = pointer(error.path());
+            json_error(error.inner(), place)
+        })?;
         deserializer.end().map_err(|error| json_error(&error, String::new()))?;
         if draft.v.is_some_and(|v| v != 1) {
             return Err(Error::new(Code::DraftVersion).at_path("/v").expected("1"));
@@ -289,11 +288,7 @@ fn text<const MIN: usize, const MAX: usize>(value: String) -> Result<Text<MIN, M
     Text::new(value)
 }
 
-fn required<T>(
-    value: Option<String>,
-    path: &str,
-    parse: impl FnOnce(String) -> Result<T, Error>,
-) -> Result<T, Error> {
+fn required<T>(value: Option<String>, path: &str, parse: impl FnOnce(String) -> Result<T, Error>) -> Result<T, Error> {
     parse(value.ok_or_else(|| missing(path))?).map_err(|error| error.at_path(path))
 }
 

@@ -6,11 +6,12 @@ use chrono::{DateTime, FixedOffset};
 use czei_pki::{Certificate, Signer};
 
 use crate::model::{Content, Seal};
+use crate::role::Role;
 use crate::verify::{Finding, content_errors};
 use crate::xml::{Document, Edition, Envelope, Limits, canonical, read_content};
 use crate::{CheckCode, Code, Error, ReceiptCode, ReceiptNumber};
 
-use super::signing::{self, MadeSignature, Role};
+use super::signing::{self, MadeSignature};
 use super::{Draft, SignatureSettings, StepError, UnitSigned, content_of_draft};
 
 /// What a draft gets with its number.
@@ -170,8 +171,7 @@ impl Numbered {
         settings: &SignatureSettings,
         at: DateTime<FixedOffset>,
     ) -> Result<UnitSigned, StepError<Numbered>> {
-        let signature =
-            signing::element_from_value(Role::Unit, &[&self.original], value, certificate, settings, at);
+        let signature = signing::element_from_value(Role::Unit, &[&self.original], value, certificate, settings, at);
         self.signed(signature, certificate)
     }
 
@@ -189,7 +189,9 @@ impl Numbered {
 
 /// The error of a `resume` that a finding stands against.
 pub(super) fn refused(finding: &Finding) -> Error {
-    Error::new(Code::ResumeRefused)
-        .at(finding.place.clone())
-        .found(format!("{} {}", finding.entry, finding.message_en()))
+    Error::new(Code::ResumeRefused).at(finding.place.clone()).found(format!(
+        "{} {}",
+        finding.entry,
+        finding.message_en()
+    ))
 }

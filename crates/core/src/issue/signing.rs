@@ -5,27 +5,11 @@ use chrono::{DateTime, FixedOffset};
 use czei_pki::{Certificate, SignatureValue, Signer, encode};
 use czei_sm2::{Message, Signature};
 
+use crate::role::Role;
 use crate::xml::canonical::{self, SignatureFields};
 use crate::{Code, Error, SignatureTime};
 
 use super::SignatureSettings;
-
-/// Whose signature it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Unit,
-    Authority,
-}
-
-impl Role {
-    /// `SignedInfo/Reference`.
-    fn reference(self) -> &'static str {
-        match self {
-            Role::Unit => "Header,EInvoiceData",
-            Role::Authority => "Hash,Signature",
-        }
-    }
-}
 
 /// A signature as it was made: the element, and the value that a joining may need.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,12 +6,13 @@ use chrono::{DateTime, FixedOffset, Utc};
 use czei_pki::{Certificate, Signer};
 
 use crate::model::Content;
+use crate::role::Role;
 use crate::verify::{Check, Status, Verifier};
 use crate::xml::{Document, Edition, Envelope, canonical};
 use crate::{Code, Error};
 
 use super::numbered::refused;
-use super::signing::{self, MadeSignature, Role};
+use super::signing::{self, MadeSignature};
 use super::{Joining, Receipt, SignatureSettings, StepError};
 
 /// A receipt that the unit signed.
@@ -24,7 +25,12 @@ pub struct UnitSigned {
 }
 
 impl UnitSigned {
-    pub(super) fn new(content: Content, original: Vec<u8>, signature: MadeSignature, certificate: Arc<Certificate>) -> Self {
+    pub(super) fn new(
+        content: Content,
+        original: Vec<u8>,
+        signature: MadeSignature,
+        certificate: Arc<Certificate>,
+    ) -> Self {
         UnitSigned { content, original, signature, certificate }
     }
 

@@ -65,8 +65,20 @@ fn states_name(signer: &Certificate) -> bool {
 /// So places and persons never count, and names only with what looks like a code.
 fn carries_code(signer: &Certificate, code: &str) -> bool {
     const NEVER: [&str; 14] = [
-        "C", "ST", "L", "STREET", "postalCode", "telephoneNumber", "SN", "GN", "initials", "generationQualifier",
-        "title", "description", "businessCategory", "DC",
+        "C",
+        "ST",
+        "L",
+        "STREET",
+        "postalCode",
+        "telephoneNumber",
+        "SN",
+        "GN",
+        "initials",
+        "generationQualifier",
+        "title",
+        "description",
+        "businessCategory",
+        "DC",
     ];
     const NAMES: [&str; 4] = ["CN", "O", "OU", "emailAddress"];
     signer.subject().attributes().any(|(kind, value)| {

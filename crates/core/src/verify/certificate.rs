@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::role::Role;
 use crate::{AreaCode, Code};
 
 use super::policy::{JudgeTime, Policy, Revocation};
-use super::signature::Role;
 use super::signers::KnownSigner;
 use super::{Check, Finding};
 
@@ -33,7 +33,7 @@ impl Times {
 
 /// Usage, path, validity and revocation of a signer's certificate; validity against the issue time.
 pub(super) fn check(role: Role, signer: &KnownSigner, policy: &Policy, times: Times, findings: &mut Vec<Finding>) {
-    let check = role.certificate_check();
+    let check = Check::certificate_of(role);
     let certificate = &signer.certificate;
     match czei_pki::signer_usage(certificate) {
         Ok(None) => {}
@@ -75,7 +75,8 @@ pub(super) fn check(role: Role, signer: &KnownSigner, policy: &Policy, times: Ti
 /// Whether the policy names the signer as the authority of an area.
 pub(super) fn authority_role(signer: &KnownSigner, area: &AreaCode, policy: &Policy) -> Option<Finding> {
     let named = policy.authorities.iter().any(|rule| {
-        let area_fits = rule.areas.is_empty() || rule.areas.iter().any(|prefix| area.as_str().starts_with(prefix.as_str()));
+        let area_fits =
+            rule.areas.is_empty() || rule.areas.iter().any(|prefix| area.as_str().starts_with(prefix.as_str()));
         area_fits && rule.who.matches(&signer.certificate)
     });
     (!named).then(|| {

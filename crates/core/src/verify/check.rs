@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::role::Role;
+
 /// A group of checks; a report names the outcome of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Check {
@@ -83,6 +85,22 @@ impl Check {
             Check::Time => "时间",
             Check::Picture => "版式文件",
             Check::Reversal => "冲红关系",
+        }
+    }
+
+    /// The group of a role's signature.
+    pub(crate) const fn signature_of(role: Role) -> Self {
+        match role {
+            Role::Unit => Check::UnitSignature,
+            Role::Authority => Check::AuthoritySignature,
+        }
+    }
+
+    /// The group of a role's certificate.
+    pub(crate) const fn certificate_of(role: Role) -> Self {
+        match role {
+            Role::Unit => Check::UnitCertificate,
+            Role::Authority => Check::AuthorityCertificate,
         }
     }
 

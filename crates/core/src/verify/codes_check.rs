@@ -44,7 +44,12 @@ pub(crate) fn check(content: &Content, header: &HeaderTexts<'_>, place: &PlaceOf
         add(Code::YearMuchEarlier, "EInvoiceCode", format!("≥ {}", issue_year - 1), numbering_year.to_string());
     }
     if !content.specimen.starts_with(content.code) {
-        add(Code::SpecimenMismatch, "EInvoiceSpecimenCode", format!("{}..", content.code), content.specimen.to_string());
+        add(
+            Code::SpecimenMismatch,
+            "EInvoiceSpecimenCode",
+            format!("{}..", content.code),
+            content.specimen.to_string(),
+        );
     }
     if content.code.class().is_none() {
         add(Code::ClassUnknown, "EInvoiceCode", "01 02 04-09 99".to_owned(), content.code.to_string());

@@ -51,11 +51,11 @@ const HEAD: &str = "<!DOCTYPE html>
 @page { size: A4; margin: 10mm 12mm }
 body { font: 9.5pt/1.4 \"Noto Serif CJK SC\", \"Songti SC\", SimSun, serif; color: #111; max-width: 186mm; margin: 0 auto; overflow-wrap: anywhere }
 h1 { font-size: 1.6em; text-align: center; margin: 2mm 0; letter-spacing: .1em }
-h2 { font-size: 1.1em; margin: 3mm 0 1mm; border-bottom: .3mm solid #999 }
+h2 { font-size: 1.1em; margin: .8em 0 .2em; border-bottom: .3mm solid #999 }
 table { width: 100%; border-collapse: collapse; table-layout: fixed }
-th, td { border: .2mm solid #bbb; padding: .5mm 1.5mm; text-align: left; vertical-align: top; font-weight: normal }
+th, td { border: .2mm solid #bbb; padding: .1em .5em; text-align: left; vertical-align: top; font-weight: normal }
 th { background: #f3f3f3 }
-.verdict { border: .6mm solid; padding: 2mm 3mm; font-size: 1.4em; font-weight: bold }
+.verdict { border: .6mm solid; padding: .4em .6em; font-size: 1.4em; font-weight: bold }
 .verdict small { display: block; font-size: .72em; font-weight: normal; color: #111 }
 .valid, .passed { color: #0a6b2d } .invalid, .failed, .error { color: #a8071a } .indeterminate { color: #8a5a00 }
 .not-made, .note, .none, footer { color: #555 } .warning { color: #8a5a00 }

@@ -2,8 +2,8 @@
 
 use czei_codes::Place;
 
-use crate::{Amount, Code};
 use crate::model::{Content, Item, Kind};
+use crate::{Amount, Code};
 
 use super::{Check, Finding};
 
@@ -18,7 +18,8 @@ pub fn check_reversal(red: &Content, blue: &Content) -> Option<Vec<Finding>> {
     }
     let mut findings = Vec::new();
     if blue.kind() == Kind::Red {
-        findings.push(Finding::new(Check::Reversal, Code::ReversalOfRed).found(format!("{}-{}", blue.code, blue.number)));
+        findings
+            .push(Finding::new(Check::Reversal, Code::ReversalOfRed).found(format!("{}-{}", blue.code, blue.number)));
         return Some(findings);
     }
     // The sign of a red receipt is open in the sources, so that only sizes are compared.

@@ -8,42 +8,13 @@ use chrono::{DateTime, Utc};
 use czei_pki::{Certificate, Name, SignatureValue, SignedParts, SignerId};
 use czei_sm2::{Message, PreparedVerifyingKey, Sm3, UserId};
 
+use crate::role::Role;
 use crate::xml::{Document, SignatureElement, SignaturePart};
 use crate::{Code, Error, Joining, SignatureTime};
 
 use super::policy::{Compat, Policy};
 use super::signers::{KnownSigner, Signers};
 use super::{Check, Finding};
-
-/// Whose signature it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Unit,
-    Authority,
-}
-
-impl Role {
-    pub(super) fn signature_check(self) -> Check {
-        match self {
-            Role::Unit => Check::UnitSignature,
-            Role::Authority => Check::AuthoritySignature,
-        }
-    }
-
-    pub(super) fn certificate_check(self) -> Check {
-        match self {
-            Role::Unit => Check::UnitCertificate,
-            Role::Authority => Check::AuthorityCertificate,
-        }
-    }
-
-    fn reference(self) -> &'static str {
-        match self {
-            Role::Unit => "Header,EInvoiceData",
-            Role::Authority => "Hash,Signature",
-        }
-    }
-}
 
 /// A signature with its value read and its signer found, ready to be checked.
 pub(super) struct Ready {
@@ -98,7 +69,7 @@ pub(super) fn prepare(
     signers: &Signers,
     findings: &mut Vec<Finding>,
 ) -> Option<(Ready, Vec<u8>)> {
-    let check = role.signature_check();
+    let check = Check::signature_of(role);
     labels(role, signature, document, findings);
     let read = read_value(check, &signature.value.text);
     let signing_time = read.as_ref().ok().and_then(|(_, value)| value.signing_time());
@@ -112,9 +83,7 @@ pub(super) fn prepare(
         }
     };
     if !policy.encodings.contains(&value.encoding()) {
-        findings.push(
-            Finding::new(check, Code::EncodingNotAccepted).at(at_value()).found(value.encoding().name()),
-        );
+        findings.push(Finding::new(check, Code::EncodingNotAccepted).at(at_value()).found(value.encoding().name()));
         return None;
     }
     let signer = match find_signer(&value, signature, policy, signers) {
@@ -125,8 +94,7 @@ pub(super) fn prepare(
         }
     };
     // SignedData names its signer itself; KeyInfo must then name the same.
-    if value.signed_data().is_some()
-        && !signer.certificate.is_named_by(&signature.issuer.text, &signature.serial.text)
+    if value.signed_data().is_some() && !signer.certificate.is_named_by(&signature.issuer.text, &signature.serial.text)
     {
         findings.push(
             Finding::new(check, Code::KeyInfoNamesAnother)
@@ -142,9 +110,10 @@ pub(super) fn prepare(
             return None;
         }
     };
-    let first = ways(role, policy).next().ok_or_else(wrong).and_then(|way| {
-        digest(&value, original, key, policy, way).map(|digest| Attempt { way, digest })
-    });
+    let first = ways(role, policy)
+        .next()
+        .ok_or_else(wrong)
+        .and_then(|way| digest(&value, original, key, policy, way).map(|digest| Attempt { way, digest }));
     Some((Ready { value, signer, first }, decoded))
 }
 
@@ -299,7 +268,7 @@ pub(super) fn decode_value(text: &str) -> Result<Vec<u8>, Code> {
 fn labels(role: Role, signature: &SignatureElement<'_>, document: &Document<'_>, findings: &mut Vec<Finding>) {
     const ALGORITHMS: [&str; 5] =
         ["SM3withSM2", "SM2", "1.2.156.10197.1.501", "1.2.156.10197.1.301.1", "1.2.156.10197.1.301"];
-    let check = role.signature_check();
+    let check = Check::signature_of(role);
     let mut unusual = |expected: &str, part: &SignaturePart<'_>| {
         findings.push(
             Finding::new(check, Code::LabelUnusual)
@@ -350,9 +319,7 @@ fn find_signer(
             };
         }
         Some(data) => by_signer_id(policy, data.signer(), signature),
-        None => {
-            policy.certificates.find_by_text(&signature.issuer.text, &signature.serial.text).into_iter().next()
-        }
+        None => policy.certificates.find_by_text(&signature.issuer.text, &signature.serial.text).into_iter().next(),
     };
     match at_hand {
         Some(certificate) => Ok(signers.known(certificate)),

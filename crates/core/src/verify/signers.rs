@@ -6,8 +6,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use czei_pki::{Certificate, ChainBuilder, ChainLimits, Paths, SignedData, SignerId};
 
+use crate::role::Role;
+
 use super::policy::Policy;
-use super::signature::Role;
 
 /// The most sets of embedded certificates that are kept, and the most bytes of them. Untrusted
 /// input can bring any number of any size; past this the cache starts anew, which costs time and
@@ -102,7 +103,9 @@ impl Signers {
         drop(kept);
         let mut certificates =
             data.embedded().map(|der| Certificate::from_der(der).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
-        let Some(index) = certificates.iter().position(|certificate| data.signer_matches(certificate)) else { return Ok(None) };
+        let Some(index) = certificates.iter().position(|certificate| data.signer_matches(certificate)) else {
+            return Ok(None);
+        };
         let certificate = certificates.swap_remove(index);
         let signer = Arc::new(KnownSigner::new(certificate, certificates));
         let mut kept = self.embedded.write().unwrap_or_else(PoisonError::into_inner);

@@ -9,6 +9,7 @@ use czei_sm2::{Message, Sm3, UserId, VerifyItem, verify_batch};
 
 use crate::issue::MadeSignature;
 use crate::model::Content;
+use crate::role::Role;
 use crate::xml::{Document, Edition, Envelope, SignatureElement, read_content};
 use crate::{CheckCode, Code, KeyedFields};
 
@@ -16,7 +17,7 @@ use super::certificate::{self, Times};
 use super::codes_check::{self, HeaderTexts};
 use super::policy::Policy;
 use super::report::SignatureReport;
-use super::signature::{self, Original, Ready, Role, Way};
+use super::signature::{self, Original, Ready, Way};
 use super::signers::{KnownSigner, Signers};
 use super::{Check, Checks, Finding, Report, Status, Verdict, binding, reversal, totals};
 
@@ -61,7 +62,8 @@ impl Verifier {
     /// Makes every check over one document. `now` is the time of verification.
     #[must_use]
     pub fn verify(&self, bytes: &[u8], now: DateTime<Utc>) -> Report {
-        self.verify_many(&[bytes], now).pop().unwrap_or_else(|| Examined::new(bytes, &Parsed::read(bytes, &self.policy), self).report(&self.policy))
+        let parsed = Parsed::read(bytes, &self.policy);
+        self.examine(bytes, &parsed, now).report(&self.policy)
     }
 
     /// Makes every check over several documents; the signatures are checked as one batch. The
@@ -71,10 +73,7 @@ impl Verifier {
         let parsed: Vec<_> = documents.iter().map(|bytes| Parsed::read(bytes, &self.policy)).collect();
         let mut examined: Vec<_> =
             documents.iter().zip(&parsed).map(|(bytes, parsed)| Examined::new(bytes, parsed, self)).collect();
-        let held = first_attempts(&examined);
-        for (examined, held) in examined.iter_mut().zip(held) {
-            examined.conclude(held, self, now);
-        }
+        self.conclude(&mut examined, now);
         examined.into_iter().map(|examined| examined.report(&self.policy)).collect()
     }
 
@@ -107,21 +106,36 @@ impl Verifier {
 
     pub(crate) fn verify_parts(&self, bytes: &[u8], now: DateTime<Utc>) -> Verification {
         let parsed = Parsed::read(bytes, &self.policy);
-        let mut examined = Examined::new(bytes, &parsed, self);
-        let held = first_attempts(std::slice::from_ref(&examined)).pop().unwrap_or_default();
-        examined.conclude(held, self, now);
-        let unit_certificate = examined.unit.ready.as_ref().map(|ready| Arc::clone(&ready.signer.certificate));
-        let unit_signature = examined.signed_unit.clone();
+        let mut examined = self.examine(bytes, &parsed, now);
+        let unit_certificate = examined.signer(Role::Unit).map(|signer| Arc::clone(&signer.certificate));
+        let value = std::mem::take(&mut examined.unit_value);
         let report = examined.report(&self.policy);
-        let parts = parsed.envelope().map(|envelope| Parts {
+        let parts = parsed.read_parts().map(|(_, envelope)| Parts {
             content: report.content.clone(),
             edition: envelope.edition(),
             original: envelope.unit_original().concat(),
             signature_count: envelope.signature_count(),
-            unit_signature: unit_signature.map(|(element, value)| MadeSignature { element: element.to_vec(), value }),
+            unit_signature: envelope
+                .signature(0)
+                .map(|signature| MadeSignature { element: signature.element.to_vec(), value }),
             unit_certificate,
         });
         Verification { report, parts }
+    }
+
+    fn examine<'p>(&self, bytes: &[u8], parsed: &'p Parsed<'p>, now: DateTime<Utc>) -> Examined<'p> {
+        let mut examined = [Examined::new(bytes, parsed, self)];
+        self.conclude(&mut examined, now);
+        let [examined] = examined;
+        examined
+    }
+
+    /// The signatures of a batch, and all that rests on who signed.
+    fn conclude(&self, batch: &mut [Examined<'_>], now: DateTime<Utc>) {
+        let held = first_attempts(batch);
+        for (examined, held) in batch.iter_mut().zip(held) {
+            examined.conclude(held, self, now);
+        }
     }
 }
 
@@ -141,9 +155,9 @@ impl<'b> Parsed<'b> {
         read().map_or_else(Parsed::Refused, Parsed::Read)
     }
 
-    fn envelope(&self) -> Option<&Envelope<'b>> {
+    fn read_parts(&self) -> Option<(&Document<'b>, &Envelope<'b>)> {
         match self {
-            Parsed::Read(read) => Some(&read.1),
+            Parsed::Read(read) => Some((&read.0, &read.1)),
             Parsed::Refused(_) => None,
         }
     }
@@ -161,12 +175,11 @@ type Held = [bool; 2];
 
 /// What was found about one document so far.
 struct Examined<'p> {
+    parsed: &'p Parsed<'p>,
     file_sm3: [u8; 32],
-    original: Option<[&'p [u8]; 2]>,
-    /// The unit's whole element and its decoded value.
-    signed_unit: Option<(&'p [u8], Vec<u8>)>,
-    signature_count: usize,
     content: Option<Content>,
+    /// The unit's decoded `SignatureValue`; empty when it could not be decoded.
+    unit_value: Vec<u8>,
     unit: Stage,
     authority: Stage,
     made: Vec<Check>,
@@ -175,13 +188,12 @@ struct Examined<'p> {
 
 impl<'p> Examined<'p> {
     /// Everything but the signature equations.
-    fn new(bytes: &[u8], parsed: &'p Parsed<'_>, verifier: &Verifier) -> Self {
+    fn new(bytes: &[u8], parsed: &'p Parsed<'p>, verifier: &Verifier) -> Self {
         let mut examined = Examined {
+            parsed,
             file_sm3: Sm3::digest(bytes),
-            original: None,
-            signed_unit: None,
-            signature_count: 0,
             content: None,
+            unit_value: Vec::new(),
             unit: Stage::default(),
             authority: Stage::default(),
             made: vec![Check::Form],
@@ -194,7 +206,7 @@ impl<'p> Examined<'p> {
         examined
     }
 
-    fn read(&mut self, document: &'p Document<'_>, envelope: &'p Envelope<'_>, verifier: &Verifier) {
+    fn read(&mut self, document: &Document<'_>, envelope: &Envelope<'_>, verifier: &Verifier) {
         let policy = &verifier.policy;
         let reading = read_content(document, envelope);
         self.findings.extend_from_slice(envelope.findings());
@@ -205,23 +217,19 @@ impl<'p> Examined<'p> {
             self.check_code(content, document, envelope, policy);
         }
         self.content = reading.content;
-        self.original = Some(envelope.unit_original());
-        self.signature_count = envelope.signature_count();
         if let Some(signature) = envelope.signature(0) {
-            let original = Original { unit: envelope.unit_original(), signed_unit: None };
-            let prepared = self.prepare(Role::Unit, signature, &original, document, verifier);
-            let value = prepared.map(|(ready, value)| {
+            let original = original_of(Role::Unit, envelope, &[]);
+            if let Some((ready, value)) = self.prepare(Role::Unit, signature, &original, document, verifier) {
                 self.unit.ready = Some(ready);
-                value
-            });
-            self.signed_unit = Some((signature.element, value.unwrap_or_default()));
+                self.unit_value = value;
+            }
         }
-        let Some(signature) = envelope.signature(1) else { return };
-        if let Some((element, value)) = self.signed_unit.take() {
-            let original = Original { unit: envelope.unit_original(), signed_unit: Some((element, &value)) };
+        if let Some(signature) = envelope.signature(1) {
+            let value = std::mem::take(&mut self.unit_value);
+            let original = original_of(Role::Authority, envelope, &value);
             let prepared = self.prepare(Role::Authority, signature, &original, document, verifier);
             self.authority.ready = prepared.map(|(ready, _)| ready);
-            self.signed_unit = Some((element, value));
+            self.unit_value = value;
         }
     }
 
@@ -261,24 +269,14 @@ impl<'p> Examined<'p> {
         }
     }
 
-    fn original(&self, role: Role) -> Option<Original<'_>> {
-        let signed_unit = match role {
-            Role::Unit => None,
-            Role::Authority => self.signed_unit.as_ref().map(|(element, value)| (*element, value.as_slice())),
-        };
-        Some(Original { unit: self.original?, signed_unit })
-    }
-
     /// The signatures, and all that rests on who signed.
     fn conclude(&mut self, held: Held, verifier: &Verifier, now: DateTime<Utc>) {
-        if self.original.is_none() {
-            return;
-        }
+        let Some((document, envelope)) = self.parsed.read_parts() else { return };
         let policy = &verifier.policy;
         let issue = self.content.as_ref().map(Content::issued_at);
         let times = Times { now, issue: issue.map(|issue| issue.with_timezone(&Utc)) };
         for (role, held) in [(Role::Unit, held[0]), (Role::Authority, held[1])] {
-            self.conclude_signature(role, held, policy, times);
+            self.conclude_signature(role, held, (document, envelope), policy, times);
         }
         let (unit, authority) = (self.signer(Role::Unit), self.signer(Role::Authority));
         if let (Some(unit), Some(authority)) = (&unit, &authority) {
@@ -296,23 +294,26 @@ impl<'p> Examined<'p> {
         }
     }
 
-    fn conclude_signature(&mut self, role: Role, held: bool, policy: &Policy, times: Times) {
-        let check = role.signature_check();
-        let index = match role {
-            Role::Unit => 0,
-            Role::Authority => 1,
+    fn conclude_signature(
+        &mut self,
+        role: Role,
+        held: bool,
+        (document, envelope): (&Document<'_>, &Envelope<'_>),
+        policy: &Policy,
+        times: Times,
+    ) {
+        let check = Check::signature_of(role);
+        self.made.push(check);
+        let (index, missing) = match role {
+            Role::Unit => (0, Code::UnitSignatureMissing),
+            Role::Authority => (1, Code::AuthoritySignatureMissing),
         };
         // A missing signature is a finding of its own group; the groups that rest on it are not made.
-        if index >= self.signature_count {
-            self.made.push(check);
-            self.findings.push(Finding::new(check, match role {
-                Role::Unit => Code::UnitSignatureMissing,
-                Role::Authority => Code::AuthoritySignatureMissing,
-            }));
+        let Some(signature) = envelope.signature(index) else {
+            self.findings.push(Finding::new(check, missing).at(document.place(document.root())));
             return;
-        }
-        self.made.push(check);
-        let Some(original) = self.original(role) else { return };
+        };
+        let original = original_of(role, envelope, &self.unit_value);
         let Some(ready) = self.stage(role).ready.as_ref() else { return };
         let mut findings = Vec::new();
         let way = match ready.conclude(role, held, &original, policy) {
@@ -321,14 +322,14 @@ impl<'p> Examined<'p> {
                 Some(way)
             }
             Err(error) => {
-                findings.push(Finding::from_fault(check, &error));
+                findings.push(Finding::from_fault(check, &error).at(document.place(signature.value.node)));
                 let other = ready.other_form(role, &original);
                 findings.extend(other.map(|form| Finding::new(check, Code::SignatureOtherForm).found(form)));
                 None
             }
         };
         certificate::check(role, &ready.signer, policy, times, &mut findings);
-        self.made.push(role.certificate_check());
+        self.made.push(Check::certificate_of(role));
         self.findings.extend(findings);
         match role {
             Role::Unit => self.unit.way = way,
@@ -363,7 +364,7 @@ impl<'p> Examined<'p> {
             unit,
             authority,
             file_sm3: self.file_sm3,
-            original_sm3: self.original.map(|parts| Sm3::digest_parts(&parts)),
+            original_sm3: self.parsed.read_parts().map(|(_, envelope)| Sm3::digest_parts(&envelope.unit_original())),
             policy_sm3: policy.digest,
         }
     }
@@ -386,7 +387,7 @@ impl Stage {
 impl Way {
     /// What deserves to be named about the way in which a signature held.
     fn findings(self, role: Role, policy: &Policy) -> Option<Finding> {
-        let check = role.signature_check();
+        let check = Check::signature_of(role);
         match self.compat {
             Some(compat) => Some(Finding::new(check, Code::CompatUsed).found(compat.name())),
             None if policy.user_ids[self.user_id] != UserId::default() => {
@@ -395,6 +396,15 @@ impl Way {
             None => None,
         }
     }
+}
+
+/// What a role signs.
+fn original_of<'a>(role: Role, envelope: &Envelope<'a>, unit_value: &'a [u8]) -> Original<'a> {
+    let signed_unit = match role {
+        Role::Unit => None,
+        Role::Authority => envelope.signature(0).map(|signature| (signature.element, unit_value)),
+    };
+    Original { unit: envelope.unit_original(), signed_unit }
 }
 
 /// The first attempt at every signature of a batch, in one call.

@@ -40,7 +40,10 @@ pub struct SignatureFields<'a> {
 pub fn write_header_and_data(content: &Content) -> Result<Vec<u8>, Error> {
     check_counts(content)?;
     // A receipt takes about 1,200 bytes and 150 for each further item.
-    let mut w = Writer { out: Vec::with_capacity(1_200 + 220 * content.items.len() + 120 * content.aux.len()), path: Vec::new() };
+    let mut w = Writer {
+        out: Vec::with_capacity(1_200 + 220 * content.items.len() + 120 * content.aux.len()),
+        path: Vec::new(),
+    };
     w.open("Header");
     w.plain("EInvoiceTag", &content.tag().to_string())?;
     w.plain("EInvoiceID", &content.id().to_string())?;
@@ -305,9 +308,7 @@ impl Writer {
     /// C09, C10: what was read from a foreign receipt may hold such characters, so they are looked
     /// for here again.
     fn refuse_characters(&self, name: &str, text: &str, lines: bool) -> Result<(), Error> {
-        let refused = |c: char| {
-            (c.is_control() && !(lines && c == '\n')) || matches!(c, '\u{FFFE}' | '\u{FFFF}')
-        };
+        let refused = |c: char| (c.is_control() && !(lines && c == '\n')) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
         match text.chars().find(|&c| refused(c)).or_else(|| first_invisible(text).map(|(_, c)| c)) {
             Some(c) => {
                 let found = format!("U+{:04X}", u32::from(c));

@@ -26,9 +26,12 @@ pub(super) type Refusal = (Code, usize);
 pub(super) fn check_start(input: &[u8]) -> Result<usize, Refusal> {
     match input {
         [0x1F, 0x8B, ..] => Err((Code::Gzip, 0)),
-        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, b'<', ..] | [b'<', 0, ..] | [0, 0, 0xFE, 0xFF, ..] | [0, 0, 0, b'<', ..] => {
-            Err((Code::EncodingBytes, 0))
-        }
+        [0xFE, 0xFF, ..]
+        | [0xFF, 0xFE, ..]
+        | [0, b'<', ..]
+        | [b'<', 0, ..]
+        | [0, 0, 0xFE, 0xFF, ..]
+        | [0, 0, 0, b'<', ..] => Err((Code::EncodingBytes, 0)),
         _ if input.starts_with(BOM) => {
             if input[BOM.len()..].starts_with(BOM) {
                 Err((Code::SecondBom, BOM.len()))
@@ -48,7 +51,10 @@ pub(super) fn check_utf8(input: &[u8], bom: usize) -> Result<&str, Error> {
     }
     str::from_utf8(input).map_err(|error| {
         if let Some(declared) = declaration::other_encoding(&input[bom..]) {
-            return Error::new(Code::EncodingDeclared).found(declared).expected("UTF-8").at(super::place::of_bytes(input, bom));
+            return Error::new(Code::EncodingDeclared)
+                .found(declared)
+                .expected("UTF-8")
+                .at(super::place::of_bytes(input, bom));
         }
         let offset = error.valid_up_to();
         let bytes: Vec<String> = input[offset..].iter().take(4).map(|byte| format!("{byte:02X}")).collect();

@@ -43,9 +43,7 @@ fn parse(token: &[u8]) -> Result<Declaration<'_>, usize> {
     rest.space()?;
     rest.literal(b"version")?;
     let (version, version_at) = rest.value()?;
-    let version_form = version.len() >= 3
-        && version.starts_with(b"1.")
-        && version[2..].iter().all(u8::is_ascii_digit);
+    let version_form = version.len() >= 3 && version.starts_with(b"1.") && version[2..].iter().all(u8::is_ascii_digit);
     if !version_form {
         return Err(version_at);
     }

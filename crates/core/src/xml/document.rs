@@ -195,7 +195,11 @@ impl<'a> Document<'a> {
     /// The element and all below it, in the order of the document.
     pub fn subtree(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let end = self.node(node).end;
-        (node.0..).map(NodeId).zip(&self.nodes[node.0 as usize..]).take_while(move |(_, each)| each.start < end).map(|(id, _)| id)
+        (node.0..)
+            .map(NodeId)
+            .zip(&self.nodes[node.0 as usize..])
+            .take_while(move |(_, each)| each.start < end)
+            .map(|(id, _)| id)
     }
 
     /// Comments and processing instructions, in their order.

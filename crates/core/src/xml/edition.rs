@@ -360,8 +360,17 @@ mod tests {
         for edition in [Edition::E2017, Edition::E2020] {
             let names = edition.names();
             let mut all: Vec<&str> = [
-                names.header_rows, names.data_rows, names.main, names.main_ext, names.unit, names.payer, names.seal,
-                names.item_rows, names.signature, names.signed_info, names.key_info,
+                names.header_rows,
+                names.data_rows,
+                names.main,
+                names.main_ext,
+                names.unit,
+                names.payer,
+                names.seal,
+                names.item_rows,
+                names.signature,
+                names.signed_info,
+                names.key_info,
             ]
             .iter()
             .flat_map(|rows| rows.iter().map(|row| row.name))

@@ -289,7 +289,9 @@ fn read_signatures<'a>(
             return Err(Error::new(Code::Unsigned).at(document.place(child)).found(name));
         }
         if names.signatures.get(signatures.len()) != Some(&name) {
-            return Err(Error::new(Code::SignatureCount).at(document.place(child)).expected(names.signatures.join(", ")));
+            return Err(Error::new(Code::SignatureCount)
+                .at(document.place(child))
+                .expected(names.signatures.join(", ")));
         }
         signatures.push(read_signature(document, child, names)?);
     }

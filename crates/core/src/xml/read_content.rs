@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::model::{AuxItem, Content, Extension, Item, Payee, Payer, PayerKind, Related, Seal, Standard, Unit, XmlName};
+use crate::model::{
+    AuxItem, Content, Extension, Item, Payee, Payer, PayerKind, Related, Seal, Standard, Unit, XmlName,
+};
 use crate::verify::Finding;
 use crate::{
     Amount, AreaCode, CheckCode, Code, Decimal, IssueDate, IssueTime, ItemCode, PayCode, Quantity, ReceiptCode,
@@ -45,13 +47,8 @@ pub struct ContentReading {
 #[must_use]
 pub fn read_content(document: &Document<'_>, envelope: &Envelope<'_>) -> ContentReading {
     let edition = envelope.edition();
-    let mut reading = Reading {
-        document,
-        names: edition.names(),
-        edition,
-        findings: Findings::new(document),
-        ext: Vec::new(),
-    };
+    let mut reading =
+        Reading { document, names: edition.names(), edition, findings: Findings::new(document), ext: Vec::new() };
     let content = reading.content(envelope);
     reading.findings.note_markup([envelope.header(), envelope.data()]);
     let (findings, failed) = reading.findings.finish();

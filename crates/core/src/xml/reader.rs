@@ -275,7 +275,8 @@ fn is_doctype(rest: &[u8]) -> bool {
 
 /// R16, R21: what the tokenizer itself refuses, at the rest of the document.
 fn code_of(error: &TokenError, rest: &[u8]) -> Code {
-    let is_section = [&b"<!--"[..], b"<![CDATA["].iter().any(|start| rest.starts_with(&start[..start.len().min(rest.len())]));
+    let is_section =
+        [&b"<!--"[..], b"<![CDATA["].iter().any(|start| rest.starts_with(&start[..start.len().min(rest.len())]));
     match error {
         TokenError::Syntax(_) if rest.starts_with(b"<!") && !is_section => Code::Markup,
         TokenError::Syntax(_) => Code::Truncated,

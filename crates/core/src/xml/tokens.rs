@@ -165,8 +165,8 @@ pub(super) fn reference(token: &str) -> Result<char, Code> {
     }
     let Some(number) = body.strip_prefix('#') else {
         let mut chars = body.chars();
-        let is_name = chars.next().is_some_and(|c| is_name_start(c) || c == ':')
-            && chars.all(|c| is_name_char(c) || c == ':');
+        let is_name =
+            chars.next().is_some_and(|c| is_name_start(c) || c == ':') && chars.all(|c| is_name_char(c) || c == ':');
         return Err(if is_name { Code::Entity } else { Code::Reference });
     };
     let (digits, radix) = match number.strip_prefix('x') {
@@ -257,7 +257,10 @@ mod tests {
         assert_eq!(start_tag("<a>", &limits), Ok(plain));
         assert_eq!(start_tag("<a \n>", &limits), Ok(plain));
         assert_eq!(start_tag("<a/>", &limits), Ok(StartTag { is_empty: true, ..plain }));
-        assert_eq!(start_tag("<a b='>' c=\"'&lt;\" />", &limits), Ok(StartTag { has_attributes: true, is_empty: true, ..plain }));
+        assert_eq!(
+            start_tag("<a b='>' c=\"'&lt;\" />", &limits),
+            Ok(StartTag { has_attributes: true, is_empty: true, ..plain })
+        );
         assert_eq!(start_tag("<备注>", &limits), Ok(StartTag { name_len: 6, ..plain }));
         for (tag, code, at) in [
             ("<>", Code::Name, 1),

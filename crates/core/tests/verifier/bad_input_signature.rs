@@ -281,7 +281,9 @@ fn base64_without_padding_or_with_non_zero_tail_bits() {
     };
     let tail = format!("{}{other_tail}==", &bare[..bare.len() - 1]);
     let url = format!("-_{}", &good[2..]);
-    for text in [bare, &format!("{bare}="), &tail, &format!("{good}="), &format!("{good}AAAA"), &url, "\u{3000}", "AAAA*AAA"] {
+    for text in
+        [bare, &format!("{bare}="), &tail, &format!("{good}="), &format!("{good}AAAA"), &url, "\u{3000}", "AAAA*AAA"]
+    {
         let report = with_unit_text(text);
         let found = decided(&report, Verdict::Invalid, Check::UnitSignature, Code::SignatureBase64);
         assert_eq!((path(found), &*open(&report)), (VALUE, NO_VALUE), "{text}");
@@ -392,8 +394,8 @@ fn hashed_twice() {
     let e = key.digest(&UserId::default(), &[original.as_bytes()]);
     let of_hex = hex(&content);
     for signature in [
-        unit.sign(&content),               // e over SM3(M)
-        unit.sign(of_hex.as_bytes()),      // e over its hex
+        unit.sign(&content),          // e over SM3(M)
+        unit.sign(of_hex.as_bytes()), // e over its hex
         unit.sign_digest(&Sm3::digest(&e)),
         unit.sign_digest(&Sm3::digest(&content)),
     ] {

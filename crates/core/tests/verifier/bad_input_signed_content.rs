@@ -105,7 +105,8 @@ fn dates_and_times_that_do_not_exist() {
 
 #[test]
 fn amounts_in_another_writing() {
-    for amount in ["90", "90.0", "90.000", "+90.00", "090.00", "9e1", "90,00", "９０.００", " 90.00", "0x5A", "-0.00"] {
+    for amount in ["90", "90.0", "90.000", "+90.00", "090.00", "9e1", "90,00", "９０.００", " 90.00", "0x5A", "-0.00"]
+    {
         let report = signed_with("<TotalAmount>90.00", &format!("<TotalAmount>{amount}"));
         bad_form(&report, Code::Amount, &format!("{MAIN}/TotalAmount"));
     }
@@ -170,9 +171,15 @@ fn pretty_printed_and_signed_that_way() {
 
 #[test]
 fn line_breaks_and_empty_elements_written_otherwise_after_signing() {
-    let signed = province().signed(&original().replace("<Main>", "<Main>\n").replace("<Handling", "<Remark></Remark><Handling"));
+    let signed =
+        province().signed(&original().replace("<Main>", "<Main>\n").replace("<Handling", "<Remark></Remark><Handling"));
     valid(&verify(&signed), &[]);
-    for (from, to) in [("<Main>\n", "<Main>\r\n"), ("<Main>\n", "<Main>"), ("<Remark></Remark>", "<Remark/>"), ("<Remark></Remark>", "")] {
+    for (from, to) in [
+        ("<Main>\n", "<Main>\r\n"),
+        ("<Main>\n", "<Main>"),
+        ("<Remark></Remark>", "<Remark/>"),
+        ("<Remark></Remark>", ""),
+    ] {
         let report = verify(&replaced(&signed, from, to));
         invalid(
             &report,
@@ -185,7 +192,9 @@ fn line_breaks_and_empty_elements_written_otherwise_after_signing() {
 
 #[test]
 fn invisible_characters_are_named() {
-    for (written, shown) in [("张\u{202E}三", "U+202E"), ("张三\u{200B}", "U+200B"), ("\u{FEFF}张三", "U+FEFF"), ("张&#9;三", "U+0009")] {
+    for (written, shown) in
+        [("张\u{202E}三", "U+202E"), ("张三\u{200B}", "U+200B"), ("\u{FEFF}张三", "U+FEFF"), ("张&#9;三", "U+0009")]
+    {
         let report = signed_with("张三", written);
         valid(&report, &["invisible-character"]);
         let found = finding(&report, Check::Form, Code::Invisible);
@@ -342,7 +351,9 @@ fn a_red_receipt() {
 
 #[test]
 fn a_red_receipt_that_names_half_of_its_blue_one() {
-    for part in ["<RelatedInvoiceNumber>0013933921</RelatedInvoiceNumber>", "<RelatedInvoiceCode>32010126</RelatedInvoiceCode>"] {
+    for part in
+        ["<RelatedInvoiceNumber>0013933921</RelatedInvoiceNumber>", "<RelatedInvoiceCode>32010126</RelatedInvoiceCode>"]
+    {
         let report = verify(&province().signed(&replaced(&red(), part, "")));
         let left = if part.contains("Number") { "RelatedInvoiceCode" } else { "RelatedInvoiceNumber" };
         bad_form(&report, Code::RelatedHalf, &format!("{MAIN}/MainExt/{left}"));

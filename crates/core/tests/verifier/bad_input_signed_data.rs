@@ -7,7 +7,8 @@ use czei_sm2::Sm3;
 use crate::der::{self, SignedData, SignerInfo, algorithm, attribute, tlv};
 use crate::judge::{decided, finding, indeterminate, invalid, open, path, valid};
 use crate::province::{
-    Party, UNIT, UNIT_CODE, ca_template, issued, original, province, replaced, self_signed, template, verify, verify_under,
+    Party, UNIT, UNIT_CODE, ca_template, issued, original, province, replaced, self_signed, template, verify,
+    verify_under,
 };
 
 const VALUE: &str = "EInvoice/EInvoiceSignature/Signature[1]/SignatureValue";
@@ -79,7 +80,10 @@ fn attached_content_that_is_the_original() {
 fn attached_content_that_is_another() {
     for other in [original().replace("张三", "李四"), String::new(), original() + " ", original()[1..].to_owned()] {
         // Signed is the original …
-        does_not_hold(&SignedData { content: Some(other.clone().into_bytes()), ..good() }, czei_pki::Code::ContentDiffers);
+        does_not_hold(
+            &SignedData { content: Some(other.clone().into_bytes()), ..good() },
+            czei_pki::Code::ContentDiffers,
+        );
         // … or what is attached.
         let unit = &province().unit;
         let signature = unit.sign(other.as_bytes()).to_der();
@@ -206,7 +210,9 @@ fn a_signature_time_that_signed_attributes_contradict_stays_unproved() {
 
 #[test]
 fn message_digest_of_another_content() {
-    let value = with_attributes(|list| list[2] = attribute(der::MESSAGE_DIGEST, &tlv(der::OCTETS, &[&Sm3::digest(b"another")])));
+    let value = with_attributes(|list| {
+        list[2] = attribute(der::MESSAGE_DIGEST, &tlv(der::OCTETS, &[&Sm3::digest(b"another")]))
+    });
     does_not_hold(&value, czei_pki::Code::MessageDigestWrong);
 }
 
@@ -338,7 +344,9 @@ fn twenty_thousand_nested_levels() {
 #[test]
 fn a_length_of_four_gigabytes() {
     let good = good().write();
-    for header in [&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff][..], &[0x30, 0x88, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]] {
+    for header in
+        [&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff][..], &[0x30, 0x88, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]]
+    {
         unreadable(&[header, &good[4..]].concat(), czei_pki::Code::SignedDataMalformed);
     }
 }

@@ -144,13 +144,16 @@ impl SignedData {
         let certificates =
             if self.certificates.is_empty() { Vec::new() } else { tlv(0xa0, &[&self.certificates.concat()]) };
         let signers: Vec<u8> = self.signers.iter().flat_map(SignerInfo::write).collect();
-        let data = tlv(SEQUENCE, &[
-            &tlv(INTEGER, &[&[1]]),
-            &tlv(SET, &[&self.digest]),
-            &tlv(SEQUENCE, &[&tlv(OID, &[&self.inner_type]), &content]),
-            &certificates,
-            &tlv(SET, &[&signers]),
-        ]);
+        let data = tlv(
+            SEQUENCE,
+            &[
+                &tlv(INTEGER, &[&[1]]),
+                &tlv(SET, &[&self.digest]),
+                &tlv(SEQUENCE, &[&tlv(OID, &[&self.inner_type]), &content]),
+                &certificates,
+                &tlv(SET, &[&signers]),
+            ],
+        );
         tlv(SEQUENCE, &[&tlv(OID, &[&self.outer_type]), &tlv(0xa0, &[&data])])
     }
 }

@@ -52,10 +52,8 @@ fn documents() -> (czei_core::Policy, Vec<String>) {
 #[test]
 fn order_and_company_change_no_report() {
     let (policy, documents) = documents();
-    let alone: Vec<_> = documents
-        .iter()
-        .map(|text| Verifier::new(policy.clone()).verify(text.as_bytes(), now()))
-        .collect();
+    let alone: Vec<_> =
+        documents.iter().map(|text| Verifier::new(policy.clone()).verify(text.as_bytes(), now())).collect();
     let verdicts: Vec<_> = alone.iter().map(|report| (report.verdict, open(report))).collect();
     use Verdict::{Indeterminate, Invalid, Valid};
     let expected = [

@@ -46,7 +46,8 @@ pub(crate) fn valid(report: &Report, findings: &[&str]) {
     assert_eq!(open(report), "");
     assert!(report.headline().is_none());
     const USUAL: [&str; 2] = ["revocation-not-checked", "signature-time-unproved"];
-    let found: Vec<_> = report.findings.iter().map(|each| each.entry.name).filter(|name| !USUAL.contains(name)).collect();
+    let found: Vec<_> =
+        report.findings.iter().map(|each| each.entry.name).filter(|name| !USUAL.contains(name)).collect();
     assert_eq!(found, findings, "{}", list(report));
 }
 

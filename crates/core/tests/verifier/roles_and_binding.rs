@@ -8,8 +8,7 @@ use czei_pki::{Encoding, Name};
 
 use crate::judge::{finding, indeterminate, invalid, valid};
 use crate::province::{
-    Party, Province, UNIT, UNIT_CODE, authority_rule, countersigned_by, original, original_with, province,
-    verify_under,
+    Party, Province, UNIT, UNIT_CODE, authority_rule, countersigned_by, original, original_with, province, verify_under,
 };
 
 // The authority
@@ -39,9 +38,9 @@ fn a_second_certificate_under_the_same_root_countersigns() {
     for subject in [
         "CN=另一单位,O=另一单位,C=CN",
         "CN=示例市财政局下属单位,O=示例市财政局,C=CN", // the name runs on
-        "CN=示例市,O=示例市财政局,C=CN",              // the name stops short
-        "OU=示例市财政局,CN=x,C=CN",                  // the name in another field
-        "CN=CN=示例市财政局,C=CN",                    // the rule as a value
+        "CN=示例市,O=示例市财政局,C=CN",               // the name stops short
+        "OU=示例市财政局,CN=x,C=CN",                   // the name in another field
+        "CN=CN=示例市财政局,C=CN",                     // the rule as a value
         "CN=示例市财政局 2,C=CN",
     ] {
         not_named(&countersigned_under(p.policy(), &original(), &p.another(subject, 21)));

@@ -109,7 +109,10 @@ fn a_clock_before_the_year_of_the_code_gives_the_draft_back() {
     // The same moment is the year before in UTC: Beijing's calendar counts.
     let new_year = Numbering { at: beijing("2025-12-31T16:00:00+00:00"), ..numbering() };
     let content = draft().number(&new_year).unwrap().content().clone();
-    assert_eq!((content.issue_date.to_string(), content.issue_time.to_string()), ("20260101".into(), "00:00:00".into()));
+    assert_eq!(
+        (content.issue_date.to_string(), content.issue_time.to_string()),
+        ("20260101".into(), "00:00:00".into())
+    );
 }
 
 #[test]
@@ -275,11 +278,15 @@ fn tampered_bytes_are_not_taken_up() {
         if from == total.0 {
             refused(&error, Code::TotalMismatch, total_path);
         } else {
-            refused(&error, czei_pki::Code::SignatureWrong, None);
+            refused(
+                &error,
+                czei_pki::Code::SignatureWrong,
+                Some("EInvoice/EInvoiceSignature/Signature[1]/SignatureValue"),
+            );
         }
         let tampered = replaced(&text(receipt().to_bytes()), from, to);
         let error = Receipt::resume(tampered.as_bytes(), &verifier, now()).unwrap_err();
-        refused(&error, czei_pki::Code::SignatureWrong, None);
+        refused(&error, czei_pki::Code::SignatureWrong, Some("EInvoice/EInvoiceSignature/Signature[1]/SignatureValue"));
     }
 }
 
@@ -297,9 +304,9 @@ fn a_state_is_not_taken_for_another() {
     refused(
         &UnitSigned::resume(&numbered().to_bytes(), &verifier, now()).unwrap_err(),
         Code::UnitSignatureMissing,
-        None,
+        Some("EInvoice"),
     );
-    refused(&Receipt::resume(&one, &verifier, now()).unwrap_err(), Code::AuthoritySignatureMissing, None);
+    refused(&Receipt::resume(&one, &verifier, now()).unwrap_err(), Code::AuthoritySignatureMissing, Some("EInvoice"));
 }
 
 #[test]
@@ -363,7 +370,11 @@ fn the_answer_to_another_document() {
         let whole = text(answer);
         let element = &whole[whole.rfind("<Signature>").unwrap()..whole.find("</EInvoiceSignature>").unwrap()];
         let error = state.clone().accept(element.as_bytes(), &verifier(), now()).unwrap_err();
-        refused(&error.error, czei_pki::Code::SignatureWrong, None);
+        refused(
+            &error.error,
+            czei_pki::Code::SignatureWrong,
+            Some("EInvoice/EInvoiceSignature/Signature[2]/SignatureValue"),
+        );
         assert_eq!(error.input.to_bytes(), state.to_bytes());
         let report = verifier().verify_with_answer(&state.to_bytes(), element.as_bytes(), now());
         crate::judge::invalid(

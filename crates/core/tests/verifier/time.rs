@@ -27,7 +27,9 @@ fn signed_by(unit: &Party, original: &str, judge: JudgeTime, now: DateTime<Utc>)
 #[test]
 fn issued_before_or_after_the_certificate_was_valid() {
     // Issued at 2026-12-01 09:15:30 +08:00.
-    for (from, to) in [("2026-12-01T01:15:31Z", "2036-01-01T00:00:00Z"), ("2026-01-01T00:00:00Z", "2026-12-01T01:15:29Z")] {
+    for (from, to) in
+        [("2026-12-01T01:15:31Z", "2036-01-01T00:00:00Z"), ("2026-01-01T00:00:00Z", "2026-12-01T01:15:29Z")]
+    {
         let early = from > "2026-12-01";
         let report = signed_by(&unit(from, to), &original(), JudgeTime::Issue, now());
         let code = if early { czei_pki::Code::CertificateNotYetValid } else { czei_pki::Code::CertificateExpired };
@@ -95,7 +97,8 @@ fn a_ca_that_has_since_expired_and_one_renewed() {
 #[test]
 fn the_authority_s_certificate_is_judged_at_the_issue_time_too() {
     let p = province();
-    let old = CertificateTemplate { not_after: utc("2026-11-30T00:00:00Z"), ..template("CN=示例市财政局,C=CN", 71) };
+    let old =
+        CertificateTemplate { not_after: utc("2026-11-30T00:00:00Z"), ..template("CN=示例市财政局,C=CN", 71) };
     let old = issued(&old, &p.sub, 71);
     let receipt = crate::province::countersigned_by(&old, &original(), &p.unit_signature(&original()));
     let report = Verifier::new(p.policy_with(&[&p.sub, &p.unit, &old])).verify(receipt.as_bytes(), now());

@@ -95,7 +95,8 @@ cases! {
 
 #[test]
 fn every_fault_of_a_receipt_is_named_at_once() {
-    let receipt = receipt().replace("80.00", "80").replace("20250923</", "2025/</").replace("<Version>1.1.0", "<Version>");
+    let receipt =
+        receipt().replace("80.00", "80").replace("20250923</", "2025/</").replace("<Version>1.1.0", "<Version>");
     match judge(receipt.as_bytes()) {
         Judged::Read { content: None, findings, .. } => {
             let names: Vec<&str> = findings.iter().map(|finding| finding.entry.name).collect();

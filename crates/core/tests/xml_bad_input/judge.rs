@@ -26,11 +26,7 @@ pub(crate) fn judge(bytes: &[u8]) -> Judged {
     let reading = read_content(&document, &envelope);
     let mut findings = envelope.findings().to_vec();
     findings.extend(reading.findings);
-    Judged::Read {
-        content: reading.content.map(Box::new),
-        findings,
-        original: envelope.unit_original().concat(),
-    }
+    Judged::Read { content: reading.content.map(Box::new), findings, original: envelope.unit_original().concat() }
 }
 
 /// The document is refused as malformed with this code at this line and column.

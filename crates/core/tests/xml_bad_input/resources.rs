@@ -1,7 +1,7 @@
 //! Limits: each is met by its own code, before memory is used.
 
-use czei_core::xml::{Document, Envelope, Limits};
 use czei_core::Code;
+use czei_core::xml::{Document, Envelope, Limits};
 
 use super::fixture::{column, receipt, with};
 use super::judge::cases;

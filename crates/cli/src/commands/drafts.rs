@@ -1,0 +1,85 @@
+//! Drafts from a file: one JSON object, or one a line.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use czei::{CliCode, CliError, Draft, Issuer, Place};
+
+use crate::arguments::DraftFormat;
+use crate::failure::{Failure, Result};
+use crate::shown;
+
+/// A draft with the line it stands in.
+pub(crate) struct Row {
+    pub(crate) line: u32,
+    pub(crate) draft: Result<Draft>,
+}
+
+/// Reads every draft of an input; a bad one stands in its row.
+pub(crate) fn read(input: &Path, format: Option<DraftFormat>, issuer: &Issuer) -> Result<Vec<Row>> {
+    let name = shown::path(input);
+    let by_extension = input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let format = format.unwrap_or(if by_extension { DraftFormat::Json } else { DraftFormat::Jsonl });
+    let reader: Box<dyn Read> = if input.as_os_str() == "-" {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(input).map_err(|error| cannot_read(&name, &error))?)
+    };
+    let rows = match format {
+        DraftFormat::Json => vec![whole(reader, &name, issuer)?],
+        DraftFormat::Jsonl => lines(BufReader::new(reader), &name, issuer)?,
+    };
+    if rows.is_empty() {
+        return Err(CliError::new(CliCode::NoDrafts).in_file(name).into());
+    }
+    Ok(rows)
+}
+
+fn whole(reader: impl Read, name: &str, issuer: &Issuer) -> Result<Row> {
+    let mut json = Vec::new();
+    // One byte past the limit, which the draft's reader then names.
+    let read = reader.take(Draft::MAX_JSON as u64 + 1).read_to_end(&mut json);
+    read.map_err(|error| cannot_read(name, &error))?;
+    if json.trim_ascii().is_empty() {
+        return Err(CliError::new(CliCode::NoDrafts).in_file(name).into());
+    }
+    Ok(Row { line: 1, draft: parse(&json, name, 1, issuer) })
+}
+
+fn lines(mut reader: impl BufRead, name: &str, issuer: &Issuer) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    let mut json = Vec::new();
+    for line in 1.. {
+        json.clear();
+        let read = (&mut reader).take(Draft::MAX_JSON as u64 + 2).read_until(b'\n', &mut json);
+        if read.map_err(|error| cannot_read(name, &error))? == 0 {
+            break;
+        }
+        if json.len() > Draft::MAX_JSON + 1 {
+            let place = Place { file: Some(name.to_owned()), line: Some(line), ..Place::default() };
+            return Err(CliError::new(CliCode::LineTooLong).at(place).into());
+        }
+        if !json.trim_ascii().is_empty() {
+            rows.push(Row { line, draft: parse(&json, name, line, issuer) });
+        }
+    }
+    Ok(rows)
+}
+
+/// The draft, or its error at its place in the file.
+fn parse(json: &[u8], name: &str, line: u32, issuer: &Issuer) -> Result<Draft> {
+    issuer.draft_from_json(json).map_err(|error| {
+        let within = error.place().line.unwrap_or(1);
+        let place = Place {
+            file: Some(name.to_owned()),
+            line: Some(line.saturating_add(within - within.min(1))),
+            ..error.place().clone()
+        };
+        Failure::Library(error.at(place))
+    })
+}
+
+fn cannot_read(name: &str, error: &io::Error) -> Failure {
+    CliError::new(CliCode::CannotRead).found(error.to_string()).in_file(name).into()
+}

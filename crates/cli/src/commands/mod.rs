@@ -1,0 +1,38 @@
+//! One file a command.
+
+pub(crate) mod countersign;
+pub(crate) mod demo;
+pub(crate) mod drafts;
+pub(crate) mod explain;
+pub(crate) mod inspect;
+pub(crate) mod issue;
+pub(crate) mod ledger;
+pub(crate) mod receipts;
+pub(crate) mod reverse;
+pub(crate) mod verify;
+
+use serde::Serialize;
+
+use crate::failure::{ErrorJson, Shown};
+
+/// How a command ended that could run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Exit code 0.
+    AsWished,
+    /// Exit code 1: something is invalid, indeterminate, unreadable or was not issued.
+    NotAllValid,
+    /// Exit code 2: there was input, and nothing of it could be read. Each has its line.
+    NothingRead,
+}
+
+/// An error as a line of JSON.
+pub(crate) fn error_line(shown: &Shown) -> String {
+    #[derive(Serialize)]
+    struct Line {
+        v: u32,
+        error: ErrorJson,
+    }
+    // The structure holds strings and numbers only, so that writing it cannot fail.
+    serde_json::to_string(&Line { v: 1, error: shown.json() }).unwrap_or_default()
+}

@@ -1,0 +1,55 @@
+//! `czei reverse`: the red receipt of a blue one.
+
+use std::sync::Arc;
+
+use czei::core::{Remark, Text};
+use czei::{Authority, CliCode, Configuration, Issuer, MemoryNumbers, Receipt, RequestId, Reversal, Verifier};
+
+use super::issue::{Desk, finish_external, parse_number};
+use super::ledger::Ledger;
+use super::{Ended, receipts};
+use crate::Run;
+use crate::arguments::Reverse;
+use crate::output::Output;
+use crate::shown;
+
+pub(crate) fn run(arguments: &Reverse, output: &mut Output) -> Run {
+    let configuration = Configuration::load(&arguments.config)?;
+    let number = arguments.number.as_deref().map(parse_number).transpose()?;
+    let ledger = Ledger::beside(&arguments.config)?;
+    let verifier = Verifier::new(configuration.policy.clone());
+    let bytes = receipts::read(&arguments.receipt, verifier.policy().limits.bytes)?;
+    let file = shown::path(&arguments.receipt);
+    let blue = Receipt::resume(&bytes, verifier.core(), verifier.now())
+        .map_err(|error| czei::Error::from(error).in_file(file))?;
+    let content = blue.content();
+    let request_id =
+        arguments.request_id.clone().unwrap_or_else(|| format!("reverse-{}-{}", content.code, content.number));
+    let argument = |name: &'static str| move |error: czei::core::Error| czei::Error::from(error).at_path(name);
+    let reversal = Reversal {
+        request_id: RequestId::new(request_id).map_err(argument("--request-id"))?,
+        reason: Remark::new(arguments.reason.as_str()).map_err(argument("--reason"))?,
+        handler: Text::new(arguments.handler.as_str()).map_err(argument("--handler"))?,
+        checker: Text::new(arguments.checker.as_str()).map_err(argument("--checker"))?,
+        code: None,
+    };
+    let draft = czei::core::reverse(&blue, reversal.clone())?;
+    let authority = arguments.countersign.then(|| Authority::from_configuration(&configuration)).transpose()?;
+    receipts::make_folder(&arguments.out)?;
+    let done = match (number, ledger) {
+        (Some((code, number)), _) => {
+            let issuer = Issuer::from_configuration(&configuration, Arc::new(MemoryNumbers::new()))?;
+            let signed = issuer.issue_with_number(&draft, code, number)?;
+            finish_external(&issuer, authority.as_ref(), &draft, &signed, &arguments.out)?
+        }
+        (None, Some(mut ledger)) => {
+            let issuer = Issuer::from_configuration(&configuration, ledger.numbers([draft.fields().code])?)?;
+            let mut desk =
+                Desk { issuer: &issuer, authority: authority.as_ref(), ledger: &mut ledger, out: &arguments.out };
+            desk.reverse(&blue, reversal, &draft)?
+        }
+        (None, None) => return Err(CliCode::NoNumberSource.into()),
+    };
+    done.write(&draft, output)?;
+    Ok(Ended::AsWished)
+}

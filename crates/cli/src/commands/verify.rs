@@ -1,0 +1,270 @@
+//! `czei verify`: many receipts as a stream, in the order of the input.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use czei::{CliCode, Policy, Report, Verdict, Verifier};
+use czei_codes::{Code as _, Entry, Severity};
+use serde::Serialize;
+
+use super::Ended;
+use crate::arguments::Verify;
+use crate::doubles::{Double, Doubles, Kind};
+use crate::failure::{ErrorJson, Failure, Result, Shown, cannot_write};
+use crate::input::{Estimate, Input, Paths, What};
+use crate::language::Language;
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::summary::Summary;
+use crate::{Run, TOOL, shown};
+
+pub(crate) mod view;
+
+pub(crate) fn run(arguments: Verify, output: &mut Output) -> Run {
+    let policy = match &arguments.policy {
+        Some(path) => czei::load_policy(path)?,
+        None => Policy::default(),
+    };
+    let verifier = Verifier::new(policy);
+    let estimate_paths = arguments.paths.clone();
+    let interval = arguments.progress.map(Duration::from_secs);
+    let progress = Progress::new(interval, output.language, || match Paths::estimate(&estimate_paths) {
+        Estimate::Files(files) => Some(files),
+        Estimate::Unknown => None,
+    });
+    let inputs = Paths::new(arguments.paths, verifier.policy().limits.bytes as u64);
+    let threads = arguments.jobs.map_or(0, usize::from);
+    let mut set = Set { verifier: &verifier, output, progress, summary: Summary::default(), first: None };
+    let first = set.verify(inputs, threads, arguments.report.is_some())?;
+    if let Some((path, report)) = arguments.report.zip(first) {
+        czei::files::write_new_or_replace(path, report.1.to_html(&report.0, TOOL).as_bytes())?;
+    }
+    set.end()
+}
+
+/// The work on one set.
+struct Set<'a> {
+    verifier: &'a Verifier,
+    output: &'a mut Output,
+    progress: Progress,
+    summary: Summary,
+    /// The first report, held back until it shows whether there are others.
+    first: Option<(String, Report)>,
+}
+
+impl Set<'_> {
+    /// Verifies everything; gives the only report back when there is no more than one.
+    fn verify(&mut self, inputs: Paths, threads: usize, only_one: bool) -> Result<Option<(String, Report)>> {
+        let ignored = inputs.ignored();
+        let items = inputs.map(|Input { name, what }| match what {
+            What::Document(bytes) => ((name, None), bytes),
+            // Nothing to verify; it goes along so that everything comes out in its place.
+            What::Unreadable(error) => ((name, Some((error, true))), Vec::new()),
+            What::LeftOut(error) => ((name, Some((error, false))), Vec::new()),
+        });
+        let mut doubles = Doubles::new();
+        for ((name, problem), report) in self.verifier.verify_stream(items, threads) {
+            match problem {
+                None => {
+                    if only_one && self.summary.receipts() == 1 {
+                        return Err(CliCode::ReportForOne.into());
+                    }
+                    index(&mut doubles, &name, &report)?;
+                    self.summary.receipt(&report);
+                    self.receipt(name, report)?;
+                    self.progress.step();
+                }
+                Some((error, unreadable)) => {
+                    if unreadable {
+                        self.summary.unreadable(error.entry());
+                    } else {
+                        self.summary.left_out(error.entry());
+                    }
+                    self.problem(&name, &Shown::of(&error), unreadable)?;
+                }
+            }
+        }
+        self.progress.clear();
+        self.summary.ignored = ignored.load(Ordering::Relaxed);
+        let only = self.first.take();
+        if let Some((name, report)) = &only {
+            view::whole(name, report, self.output)?;
+        }
+        doubles.finish(|double| self.double(&double).map_err(Stop::Failure)).map_err(|stop| match stop {
+            Stop::Failure(failure) => failure,
+            Stop::Io(error) => cannot_write(&error),
+        })?;
+        Ok(only)
+    }
+
+    fn receipt(&mut self, name: String, report: Report) -> Result<()> {
+        if self.output.json {
+            return self.output.line(&report.to_json(&name, TOOL));
+        }
+        if self.summary.receipts() == 1 {
+            self.first = Some((name, report));
+            return Ok(());
+        }
+        if let Some((name, report)) = self.first.take() {
+            self.row(&name, &report)?;
+        }
+        self.row(&name, &report)
+    }
+
+    /// One line for what is not valid.
+    fn row(&mut self, name: &str, report: &Report) -> Result<()> {
+        if report.verdict == Verdict::Valid {
+            return Ok(());
+        }
+        self.progress.clear();
+        let (entry, zh, en) = report.headline_text();
+        let place = report.headline().map(|finding| finding.place.to_string()).filter(|place| !place.is_empty());
+        let language = self.output.language;
+        let place = place.map(|place| format!(" [{}]", shown::text(&place))).unwrap_or_default();
+        self.output.line(&format!(
+            "{} {name}: {entry} {}{place}",
+            view::verdict_name(report.verdict, language),
+            shown::text(language.pick(&zh, &en)),
+        ))
+    }
+
+    /// One line for what could not be read or was left out.
+    fn problem(&mut self, name: &str, error: &Shown, unreadable: bool) -> Result<()> {
+        if self.output.json {
+            return self.output.object(&ProblemLine { v: 1, file: name, key: unreadable, error: error.json() });
+        }
+        self.progress.clear();
+        let language = self.output.language;
+        let what = if unreadable {
+            language.pick("无法读取", "unreadable")
+        } else {
+            language.pick("未进入", "left out")
+        };
+        self.output.line(&format!("{what} {name}: {}", error.line(language)))
+    }
+
+    fn double(&mut self, double: &Double) -> Result<()> {
+        use czei::core::Code;
+        let entry = match double.kind {
+            Kind::Exact => Code::ExactDouble,
+            Kind::Content => Code::ContentDouble,
+            Kind::NumberTwice => Code::NumberTwice,
+        }
+        .entry();
+        let severity = self.verifier.policy().severity_of(entry, entry.severity);
+        self.summary.double(double.kind, entry, severity);
+        if self.output.json {
+            return self.output.object(&DoubleLine::new(double, entry, severity));
+        }
+        let language = self.output.language;
+        let more = double.count - double.files.len() as u64;
+        let more = match (language, more) {
+            (_, 0) => String::new(),
+            (Language::Zh, more) => format!(" 等，另有 {more} 个"),
+            (Language::En, more) => format!(" and {more} more"),
+        };
+        self.output.line(&format!(
+            "{entry} {} {}-{}: {}{more}",
+            language.pick(entry.zh, entry.en),
+            double.code,
+            double.number,
+            double.files.join(language.pick("、", ", ")),
+        ))
+    }
+
+    /// The totals, and what they mean for the exit code.
+    fn end(self) -> Run {
+        if self.summary.receipts() == 0 && !self.summary.has_unreadable() {
+            return Err(CliCode::NoInput.into());
+        }
+        if self.output.json {
+            self.summary.write_json(self.output)?;
+        } else if self.summary.receipts() != 1 || self.summary.has_unreadable() {
+            let rate = if self.output.is_terminal() { self.progress.rate() } else { None };
+            self.summary.write_text(rate, self.output)?;
+        }
+        Ok(match (self.summary.is_all_valid(), self.summary.receipts()) {
+            (true, _) => Ended::AsWished,
+            (false, 0) => Ended::NothingRead,
+            (false, _) => Ended::NotAllValid,
+        })
+    }
+}
+
+/// What stops the naming of doubles.
+enum Stop {
+    Failure(Failure),
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Stop::Io(error)
+    }
+}
+
+fn index(doubles: &mut Doubles, name: &str, report: &Report) -> Result<()> {
+    let Some((content, original)) = report.content.as_ref().zip(report.original_sm3) else { return Ok(()) };
+    doubles
+        .add(&content.code.to_string(), &content.number.to_string(), original, report.file_sm3, name)
+        .map_err(|error| cannot_write(&error))
+}
+
+/// `error` for what could not be read, `left_out` for what was left out.
+struct ProblemLine<'a> {
+    v: u32,
+    file: &'a str,
+    key: bool,
+    error: ErrorJson,
+}
+
+impl Serialize for ProblemLine<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("v", &self.v)?;
+        map.serialize_entry("file", self.file)?;
+        map.serialize_entry(if self.key { "error" } else { "left_out" }, &self.error)?;
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct DoubleLine<'a> {
+    v: u32,
+    double: DoubleJson<'a>,
+}
+
+#[derive(Serialize)]
+struct DoubleJson<'a> {
+    code: String,
+    severity: &'static str,
+    receipt: ReceiptJson<'a>,
+    count: u64,
+    files: &'a [String],
+    message: &'static str,
+    message_en: &'static str,
+}
+
+#[derive(Serialize)]
+struct ReceiptJson<'a> {
+    code: &'a str,
+    number: &'a str,
+}
+
+impl<'a> DoubleLine<'a> {
+    fn new(double: &'a Double, entry: &'static Entry, severity: Severity) -> Self {
+        DoubleLine {
+            v: 1,
+            double: DoubleJson {
+                code: entry.id(),
+                severity: severity.name(),
+                receipt: ReceiptJson { code: &double.code, number: &double.number },
+                count: double.count,
+                files: &double.files,
+                message: entry.zh,
+                message_en: entry.en,
+            },
+        }
+    }
+}

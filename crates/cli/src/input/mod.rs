@@ -1,0 +1,102 @@
+//! What stands in files, folders and archives, one receipt after the other.
+//!
+//! Memory stays constant: one receipt at a time, of at most one byte more than the limit; the names
+//! of the folders that are open, because a folder is read in sorted order; and the buffers of one
+//! archive. Nothing is unpacked to disk, so that a name like `../../x` in an archive is only a name.
+
+mod gzip;
+mod tar;
+mod walk;
+mod zip;
+
+use std::io::{self, Read};
+
+use czei::{CliCode, CliError};
+
+pub(crate) use walk::{Estimate, Paths};
+
+/// One thing that was met.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// Its name for people: the path, and for a member of an archive `archive!member`. Safe to print.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) what: What,
+}
+
+/// What was met.
+#[derive(Debug)]
+pub(crate) enum What {
+    /// The bytes of a document, cut off one byte past the limit: the reader then names the limit.
+    Document(Vec<u8>),
+    /// It could not be read. The others are read all the same.
+    Unreadable(CliError),
+    /// It was left out on purpose, which is said.
+    LeftOut(CliError),
+}
+
+impl Input {
+    fn document(name: String, bytes: Vec<u8>) -> Self {
+        Input { name, what: What::Document(bytes) }
+    }
+
+    fn unreadable(name: String, error: CliError) -> Self {
+        Input { name, what: What::Unreadable(error) }
+    }
+}
+
+/// An archive, member by member. After damage that hides what follows it ends with that error.
+type Members = Box<dyn Iterator<Item = Member> + Send>;
+
+/// A member of an archive.
+#[derive(Debug)]
+enum Member {
+    /// A receipt, or why it could not be read; the name is safe to print.
+    Receipt(String, Result<Vec<u8>, CliError>),
+    /// The archive itself cannot be read on.
+    Broken(CliError),
+    /// Something else than a receipt.
+    Ignored,
+}
+
+/// Whether a name has the extension of receipts.
+fn is_receipt_name(name: &[u8]) -> bool {
+    ends_with(name, ".xml")
+}
+
+/// Whether a name ends so, in whatever case.
+fn ends_with(name: &[u8], extension: &str) -> bool {
+    let at = name.len().saturating_sub(extension.len());
+    name.len() > extension.len() && name[at..].eq_ignore_ascii_case(extension.as_bytes())
+}
+
+/// Reads at most one byte past the limit.
+fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads until the buffer is full or the input ends; how many bytes came.
+fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// The error of a file that the system did not give.
+fn cannot_read(error: &io::Error) -> CliError {
+    CliError::new(CliCode::CannotRead).found(error.to_string())
+}
+
+/// The error of a damaged archive.
+fn broken(reason: impl Into<String>) -> CliError {
+    CliError::new(CliCode::ArchiveBroken).found(reason)
+}

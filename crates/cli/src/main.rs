@@ -1,0 +1,107 @@
+//! The `czei` command: it reads arguments, calls the library, and prints.
+#![forbid(unsafe_code)]
+// A command prints: that is its task.
+#![allow(clippy::print_stdout)]
+
+mod arguments;
+mod commands;
+mod doubles;
+mod failure;
+mod input;
+mod language;
+mod output;
+mod progress;
+mod shown;
+mod summary;
+mod temporary;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use czei::{CliCode, CliError};
+
+use arguments::{Arguments, Command};
+use commands::Ended;
+use failure::{Failure, Result, cannot_write};
+use language::Language;
+use output::Output;
+
+/// The exit code of a command that could not run.
+const COULD_NOT_RUN: u8 = 2;
+
+fn main() -> ExitCode {
+    let of_environment = Language::of_environment(|name| std::env::var(name).ok());
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return not_understood(&error, of_environment),
+    };
+    let language = arguments.lang.unwrap_or(of_environment);
+    match run(arguments, language) {
+        Ok(Ended::AsWished) => ExitCode::SUCCESS,
+        Ok(Ended::NotAllValid) => ExitCode::from(1),
+        Ok(Ended::NothingRead) => ExitCode::from(COULD_NOT_RUN),
+        Err((failure, json)) => stopped(&failure, language, json),
+    }
+}
+
+fn run(arguments: Arguments, language: Language) -> std::result::Result<Ended, (Failure, bool)> {
+    let json = arguments.json;
+    let mut output = Output::new(language, json);
+    let ended = match arguments.command {
+        Command::Demo(arguments) => commands::demo::run(&arguments, &mut output),
+        Command::Issue(arguments) => commands::issue::run(&arguments, &mut output),
+        Command::Countersign(arguments) => commands::countersign::run(&arguments, &mut output),
+        Command::Verify(arguments) => commands::verify::run(arguments, &mut output),
+        Command::Inspect(arguments) => commands::inspect::run(&arguments, &mut output),
+        Command::Reverse(arguments) => commands::reverse::run(&arguments, &mut output),
+        Command::Explain(arguments) => commands::explain::run(&arguments, &mut output),
+    };
+    // What was said before an error is handed on before the error itself.
+    let flushed = output.flush();
+    let ended = ended.and_then(|ended| flushed.map(|()| ended));
+    ended.map_err(|failure| (failure, json))
+}
+
+/// Says why the command stopped.
+fn stopped(failure: &Failure, language: Language, json: bool) -> ExitCode {
+    if let Some(shown) = failure.shown() {
+        let mut stderr = std::io::stderr().lock();
+        let line = if json { commands::error_line(&shown) } else { shown.line(language) };
+        // With standard error gone there is nobody left to tell.
+        let _ = writeln!(stderr, "{line}");
+    }
+    ExitCode::from(COULD_NOT_RUN)
+}
+
+/// Help and version are no errors; anything else is, in the form that was asked for.
+fn not_understood(error: &clap::Error, of_environment: Language) -> ExitCode {
+    let text = error.render().to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let written = std::io::stdout().lock().write_all(text.as_bytes());
+        return match written.map_err(|error| cannot_write(&error)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => stopped(&failure, of_environment, false),
+        };
+    }
+    let given: Vec<_> = std::env::args_os().collect();
+    let json = given.iter().any(|argument| argument == "--json");
+    let chosen = given.windows(2).find(|pair| pair[0] == "--lang").and_then(|pair| pair[1].to_str());
+    let language = match chosen {
+        Some("zh") => Language::Zh,
+        Some("en") => Language::En,
+        _ => of_environment,
+    };
+    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    // The whole list of arguments that clap names stands in the lines below the first.
+    let details: Vec<_> = text.lines().skip(1).map(str::trim).take_while(|line| !line.starts_with("Usage")).collect();
+    let found = [vec![first.as_str()], details].concat().join(" ").trim().to_owned();
+    stopped(&Failure::Cli(CliError::new(CliCode::Usage).found(found)), language, json)
+}
+
+/// What `--version` and the reports name.
+pub(crate) const TOOL: &str = concat!("czei ", env!("CARGO_PKG_VERSION"));
+
+/// A command's result.
+pub(crate) type Run = Result<Ended>;

@@ -1,0 +1,14 @@
+//! The command as it is run: arguments in, output and exit code out. One binary, so that the
+//! demonstration, which everything here is tried on, is made once.
+#![allow(clippy::unwrap_used)]
+
+mod archives;
+mod demo;
+mod doubles;
+mod folders;
+mod helper;
+mod inspect;
+mod issue;
+mod messages;
+mod openssl;
+mod verify;
