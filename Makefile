@@ -23,7 +23,7 @@ fuzz: ## Each fuzz target for SECONDS_EACH seconds (default 20)
 	@scripts/fuzz.sh $(or $(SECONDS_EACH),20)
 
 corpus: ## Makes fuzz/corpus anew from czei's own documents and bad input
-	@cargo run --release --locked --quiet --manifest-path fuzz/Cargo.toml --bin make_corpus
+	@cargo run --release --locked --quiet --manifest-path fuzz/Cargo.toml --example make_corpus
 
 bless: ## Appends new codes to abi/codes.txt; never changes an old line
 	@CZEI_BLESS=1 cargo test --locked --quiet -p czei codes

@@ -28,7 +28,7 @@ for target in "${targets[@]}"; do
     mkdir -p "$found"
     log="$LOGS/fuzz-$target.log"
     if cargo fuzz run "$target" "$found" "fuzz/corpus/$target" -- -max_total_time="$seconds" -timeout=10 \
-        -rss_limit_mb=1024 -verbosity=1 >"$log" 2>&1; then
+        -rss_limit_mb=1024 -verbosity=1 >"$log" 2>&1 && grep -q '^Done ' "$log"; then
         printf 'fuzz %-16s ok      %s\n' "$target" "$(grep -E '^Done ' "$log" | tail -n 1)"
     else
         status=1

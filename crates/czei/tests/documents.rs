@@ -78,7 +78,7 @@ fn czei() -> PathBuf {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).unwrap();
     let built = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let executable = built.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
+    let executable = built.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back();
     executable.expect("cargo names what it built")
 }
 

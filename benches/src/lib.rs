@@ -1,0 +1,14 @@
+//! What is measured: a province with fixed keys, and receipts of any number of items.
+//!
+//! | file | what |
+//! |---|---|
+//! | `benches/receipt.rs` | one receipt: parse, build, sign twice, verify; by items |
+//! | `src/bin/figures.rs` | the table of what criterion measured |
+//! | `src/bin/verify_dir.rs` | a folder of receipts through `czei verify`: receipts a second, peak memory |
+
+mod province;
+
+pub use province::{Party, Province, settings};
+
+/// Any error: a measurement that cannot be made ends the program.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

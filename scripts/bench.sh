@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# bench.sh [N]: the figures per receipt (criterion), and a folder of N receipts (default 100,000)
+# through `czei verify` on all processors.
+set -eu
+cd "$(dirname "$0")/.."
+cargo bench --locked --quiet --manifest-path benches/Cargo.toml --bench receipt >target/bench.log 2>&1 ||
+    { tail -n 40 target/bench.log; exit 1; }
+cargo build --release --locked --quiet -p czei-cli
+cargo build --release --locked --quiet --manifest-path benches/Cargo.toml --bins
+echo
+benches/target/release/figures
+echo
+benches/target/release/verify_dir target/release/czei target/bench-receipts "${1:-100000}"
