@@ -147,7 +147,7 @@ impl Province {
         policy.authority_anchors = anchors;
         policy.authorities = vec![AuthorityRule {
             areas: vec!["3206".to_owned()],
-            who: Who::Fingerprint(self.authority.certificate.fingerprint()),
+            who: Who::Subject(self.authority.certificate.subject().clone()),
         }];
         Verifier::new(policy)
     }

@@ -148,6 +148,9 @@ pub(crate) fn is_printable(character: char) -> bool {
 
 /// Refuses what no issued text contains; a line feed passes where the field allows it.
 pub(crate) fn check_characters(text: &str, line_feed: bool) -> Result<(), Error> {
+    if is_plain(text) {
+        return Ok(());
+    }
     for (index, character) in text.chars().enumerate() {
         let code = if character.is_control() {
             if line_feed && character == '\n' {
@@ -169,6 +172,12 @@ pub(crate) fn check_characters(text: &str, line_feed: bool) -> Result<(), Error>
         return Err(Error::new(Code::TextSpace).found(format!("\"{}\"", excerpt(text))).expected(excerpt(text.trim())));
     }
     Ok(())
+}
+
+/// Whether a text is made of visible ASCII and of characters from U+4000 to U+EFFF alone, as most
+/// texts are: none of these is a control character, invisible, a noncharacter or white space.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'!'..=b'~' | 0x80..=0xBF | 0xE4..=0xEE))
 }
 
 fn has_length(text: &str, min: usize, max: usize) -> bool {
@@ -240,6 +249,17 @@ mod tests {
         assert_eq!(Text::<0, 3>::new("").unwrap().as_str(), "");
         assert_eq!(Text::<2, 2>::new("元").unwrap_err().expected_text(), Some("2 characters"));
         assert_eq!(Text::<2, 2>::new("元角").unwrap().as_str(), "元角");
+    }
+
+    #[test]
+    fn a_plain_text_has_nothing_to_refuse() {
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            if is_plain(c.encode_utf8(&mut [0; 4])) {
+                assert!(!c.is_control() && !c.is_whitespace() && !is_invisible(c) && !is_noncharacter(c), "{c:?}");
+            }
+        }
+        assert!(is_plain("北京市测试医院A-1"));
+        assert!(!is_plain("a b"));
     }
 
     #[test]

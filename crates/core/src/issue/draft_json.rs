@@ -1,6 +1,7 @@
 //! Drafts as JSON: one object a receipt; money and quantities are strings, unknown fields are
 //! refused, every error names its place as a JSON pointer.
 
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::Deserialize;
 use serde_path_to_error::{Path, Segment};
 
@@ -38,8 +39,11 @@ pub struct DraftDefaults {
     code: Option<String>,
     specimen: Option<String>,
     area: Option<String>,
+    #[serde(default, deserialize_with = "object")]
     unit: Option<UnitJson>,
+    #[serde(default, deserialize_with = "object")]
     payer: Option<PayerJson>,
+    #[serde(default, deserialize_with = "objects")]
     items: Option<Vec<ItemJson>>,
     aux: Option<Vec<Vec<(String, String)>>>,
     remark: Option<String>,
@@ -52,7 +56,9 @@ pub struct DraftDefaults {
     checker: Option<String>,
     ext: Option<Vec<(String, String)>>,
     supervisor_remark: Option<String>,
+    #[serde(default, deserialize_with = "object")]
     notify: Option<NotifyJson>,
+    #[serde(default, deserialize_with = "object")]
     payee: Option<PayeeJson>,
     total: Option<String>,
 }
@@ -125,10 +131,11 @@ impl Draft {
             return Err(Error::new(Code::DraftTooLarge).found(json.len().to_string()));
         }
         let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let draft: DraftDefaults = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let draft: Object<DraftDefaults> = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let place = pointer(error.path());
             json_error(error.inner(), place)
         })?;
+        let draft = draft.0;
         deserializer.end().map_err(|error| json_error(&error, String::new()))?;
         if draft.v.is_some_and(|v| v != 1) {
             return Err(Error::new(Code::DraftVersion).at_path("/v").expected("1"));
@@ -280,6 +287,39 @@ impl ItemJson {
     }
 }
 
+/// A JSON object. What serde derives also takes an array with the fields in their order, which would
+/// make a draft of `["张三", …]`.
+struct Object<T>(T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Only<T>(core::marker::PhantomData<T>);
+
+        impl<'de, T: DeserializeOwned> Visitor<'de> for Only<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Only(core::marker::PhantomData))
+    }
+}
+
+fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|object| object.0))
+}
+
+fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
+    let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
+    Ok(objects.map(|objects| objects.into_iter().map(|object| object.0).collect()))
+}
+
 fn missing(path: &str) -> Error {
     Error::new(Code::DraftMissing).at_path(path)
 }
@@ -344,7 +384,7 @@ fn json_error(error: &serde_json::Error, mut path: String) -> Error {
         serde_json::error::Category::Data => Code::DraftType,
         _ => Code::DraftSyntax,
     };
-    let message: String = message.chars().take(120).collect();
+    let fault = said(Error::new(code), &message);
     let mut place = czei_codes::Place {
         line: u32::try_from(error.line()).ok().filter(|line| *line > 0),
         column: u32::try_from(error.column()).ok(),
@@ -353,5 +393,23 @@ fn json_error(error: &serde_json::Error, mut path: String) -> Error {
     if !path.is_empty() {
         place.path = Some(path);
     }
-    Error::new(code).at(place).found(message)
+    fault.at(place)
+}
+
+/// What serde_json says, as expected and found; line and column stand in the place.
+fn said(fault: Error, message: &str) -> Error {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    let (found, expected) = message.split_once(", expected ").unwrap_or((message, ""));
+    let found: String = match found.strip_prefix("invalid type: ").or(found.strip_prefix("invalid value: ")) {
+        Some(value) => value.chars().take(120).collect(),
+        None if found.contains(" field `") => found.split('`').nth(1).unwrap_or(found).chars().take(120).collect(),
+        None => found.chars().take(120).collect(),
+    };
+    match expected {
+        "" => fault.found(found),
+        "u32" => fault.expected("a whole number").found(found),
+        // The list of all fields belongs into the documentation.
+        expected if expected.starts_with("one of ") => fault.found(found),
+        expected => fault.expected(expected).found(found),
+    }
 }

@@ -60,12 +60,45 @@ impl MemoryNumbers {
     /// [`Code::SegmentOverlap`] when the ends are the wrong way round, or a number of it is there.
     pub fn add_segment(&self, code: ReceiptCode, first: ReceiptNumber, last: ReceiptNumber) -> Result<(), Error> {
         let mut state = self.lock();
+        let state = &mut *state;
         let segments = state.segments.entry(code).or_default();
         let overlaps = segments.iter().any(|(start, segment)| *start <= last && first <= segment.last);
-        if first > last || overlaps {
+        let holds_one = state.by_number.keys().any(|(held, number)| *held == code && (first..=last).contains(number));
+        if first > last || overlaps || holds_one {
             return Err(Error::new(Code::SegmentOverlap).found(format!("{code} {first}-{last}")));
         }
         segments.insert(first, Segment { next: Some(first), last });
+        Ok(())
+    }
+
+    /// Takes up a number that was handed out before, with what was stored beside it: a retry of its
+    /// request gets that back. Meant for a sandbox that keeps its numbers in a file of its own.
+    ///
+    /// # Errors
+    /// [`Code::SegmentOverlap`] when the number is there or in a segment, or the request has one.
+    ///
+    /// ```
+    /// use czei_core::{Held, MemoryNumbers, NumberRequest, NumberSource, RequestId};
+    /// let numbers = MemoryNumbers::new();
+    /// let request_id = RequestId::new("school-1")?;
+    /// let code = "32990126".parse()?;
+    /// let request = NumberRequest { unit: "1", code, request_id: &request_id, draft_digest: [0; 32] };
+    /// numbers.restore(&request, "0000000007".parse()?, Held::Signed(b"<EInvoice/>".to_vec()))?;
+    /// let again = numbers.reserve(&[request], &mut |_, _| unreachable!("it has its number"));
+    /// assert_eq!(again[0].as_ref().unwrap().number.to_string(), "0000000007");
+    /// # Ok::<(), czei_core::Error>(())
+    /// ```
+    pub fn restore(&self, request: &NumberRequest<'_>, number: ReceiptNumber, held: Held) -> Result<(), Error> {
+        let mut state = self.lock();
+        let key = (request.unit.to_owned(), request.request_id.clone());
+        let in_segment = state.segments.get(&request.code).is_some_and(|segments| {
+            segments.iter().any(|(start, segment)| (*start..=segment.last).contains(&number))
+        });
+        let is_there = state.by_number.contains_key(&(request.code, number)) || state.by_request.contains_key(&key);
+        if in_segment || is_there {
+            return Err(Error::new(Code::SegmentOverlap).found(format!("{} {number}", request.code)));
+        }
+        state.insert(key, request, number, held);
         Ok(())
     }
 
@@ -165,16 +198,28 @@ impl State {
         let number = segment.next.ok_or_else(exhausted)?;
         let unsigned = build(index, number)?;
         segment.next = number.next().filter(|next| *next <= segment.last);
+        let row = self.insert(key, request, number, Held::Reserved(unsigned));
+        self.reservation(row)
+    }
+
+    /// Adds a number that is nowhere yet; its place among the rows.
+    fn insert(
+        &mut self,
+        key: (String, RequestId),
+        request: &NumberRequest<'_>,
+        number: ReceiptNumber,
+        held: Held,
+    ) -> usize {
         let row = self.rows.len();
         self.rows.push(Row {
             code: request.code,
             number,
             draft_digest: request.draft_digest,
-            life: Life::Held(Held::Reserved(unsigned)),
+            life: Life::Held(held),
         });
         self.by_request.insert(key, row);
         self.by_number.insert((request.code, number), row);
-        self.reservation(row)
+        row
     }
 
     fn store(&mut self, token: Token, bytes: &[u8], step: Step) -> Result<(), Error> {

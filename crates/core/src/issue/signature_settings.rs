@@ -79,7 +79,12 @@ impl Joining {
     /// element, `value` its decoded `SignatureValue`.
     #[must_use]
     pub fn authority_original(self, unit_original: &[&[u8]], element: &[u8], value: &[u8]) -> Vec<u8> {
-        let mut original = self.written_hash(&Sm3::digest_parts(unit_original));
+        self.join(&Sm3::digest_parts(unit_original), element, value)
+    }
+
+    /// The same, given SM3 of the unit's original.
+    pub(crate) fn join(self, original_sm3: &[u8; 32], element: &[u8], value: &[u8]) -> Vec<u8> {
+        let mut original = self.written_hash(original_sm3);
         original.extend_from_slice(match self.value {
             JoiningValue::Element => element,
             JoiningValue::Value => value,

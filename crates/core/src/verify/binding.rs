@@ -6,20 +6,22 @@ use crate::Code;
 use crate::model::Unit;
 
 use super::policy::{Binding, Policy};
+use super::signers::KnownSigner;
 use super::{Check, Finding};
 
 /// The finding about the signer of a receipt of `unit`; `None` when the binding is shown.
 ///
 /// A row of the table for the unit's code decides in every mode: it is what the policy's owner
 /// knows, and a certificate's name is only what its CA wrote.
-pub(super) fn check(policy: &Policy, unit: &Unit, signer: &Certificate) -> Option<Finding> {
+pub(super) fn check(policy: &Policy, unit: &Unit, known: &KnownSigner) -> Option<Finding> {
+    let signer = &*known.certificate;
     let code = unit.code.as_str();
     let rows: Vec<_> = policy.units.iter().filter(|row| row.code == code).collect();
     if !rows.is_empty() {
-        if rows.iter().any(|row| row.who.matches(signer)) {
+        if rows.iter().any(|row| known.is(&row.who)) {
             return None;
         }
-        let delegate = rows.iter().flat_map(|row| &row.delegates).find(|delegate| is_unit(policy, delegate, signer));
+        let delegate = rows.iter().flat_map(|row| &row.delegates).find(|delegate| is_unit(policy, delegate, known));
         return Some(match delegate {
             Some(delegate) => finding(Code::BindingDelegate, code, delegate),
             None => finding(Code::BindingContradicts, code, &signer.subject().to_rfc4514()),
@@ -38,12 +40,12 @@ pub(super) fn check(policy: &Policy, unit: &Unit, signer: &Certificate) -> Optio
 }
 
 /// Whether the signer is the unit with this code: by the table, else by the code in its subject.
-fn is_unit(policy: &Policy, code: &str, signer: &Certificate) -> bool {
+fn is_unit(policy: &Policy, code: &str, signer: &KnownSigner) -> bool {
     let mut rows = policy.units.iter().filter(|row| row.code == code).peekable();
     if rows.peek().is_some() {
-        return rows.any(|row| row.who.matches(signer));
+        return rows.any(|row| signer.is(&row.who));
     }
-    policy.binding != Binding::Table && carries_code(signer, code)
+    policy.binding != Binding::Table && carries_code(&signer.certificate, code)
 }
 
 /// O or CN equals the name, to the letter.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::role::Role;
 use crate::{AreaCode, Code};
 
-use super::policy::{JudgeTime, Policy, Revocation};
+use super::policy::{AuthorityRule, JudgeTime, Policy, Revocation};
 use super::signers::KnownSigner;
 use super::{Check, Finding};
 
@@ -74,11 +74,10 @@ pub(super) fn check(role: Role, signer: &KnownSigner, policy: &Policy, times: Ti
 
 /// Whether the policy names the signer as the authority of an area.
 pub(super) fn authority_role(signer: &KnownSigner, area: &AreaCode, policy: &Policy) -> Option<Finding> {
-    let named = policy.authorities.iter().any(|rule| {
-        let area_fits =
-            rule.areas.is_empty() || rule.areas.iter().any(|prefix| area.as_str().starts_with(prefix.as_str()));
-        area_fits && rule.who.matches(&signer.certificate)
-    });
+    let covers = |rule: &AuthorityRule| {
+        rule.areas.is_empty() || rule.areas.iter().any(|prefix| area.as_str().starts_with(prefix.as_str()))
+    };
+    let named = signer.authority_rules(policy).any(|(rule, means)| means && covers(rule));
     (!named).then(|| {
         Finding::new(Check::AuthorityCertificate, Code::AuthorityNotNamed)
             .expected(area.to_string())

@@ -25,7 +25,7 @@ pub(crate) fn check(content: &Content, header: &HeaderTexts<'_>, place: &PlaceOf
         add(Code::TagMismatch, "EInvoiceTag", tag.to_string(), header.tag.to_owned());
     }
     let id = content.id();
-    if id.to_string() != header.id {
+    if id.as_str() != header.id {
         add(Code::IdMismatch, "EInvoiceID", id.to_string(), header.id.to_owned());
     }
     let region = content.code.region();
@@ -61,9 +61,12 @@ pub(crate) fn check(content: &Content, header: &HeaderTexts<'_>, place: &PlaceOf
 fn signs(content: &Content, add: &mut dyn FnMut(Code, &str, String, String)) {
     match content.kind() {
         Kind::Blue => {
-            let total = ("TotalAmount".to_owned(), content.total);
-            let items = content.items.iter().enumerate().map(|(index, item)| (format!("Item/{index}"), item.amount));
-            if let Some((place, amount)) = items.chain([total]).find(|(_, amount)| amount.is_negative()) {
+            let item = content.items.iter().position(|item| item.amount.is_negative());
+            let negative = match item {
+                Some(index) => Some((format!("Item/{index}"), content.items[index].amount)),
+                None => content.total.is_negative().then(|| ("TotalAmount".to_owned(), content.total)),
+            };
+            if let Some((place, amount)) = negative {
                 add(Code::BlueNegative, &place, "≥ 0.00".to_owned(), amount.to_string());
             }
         }

@@ -44,16 +44,26 @@ pub(super) struct Way {
 pub(super) struct Original<'a> {
     /// The unit's original: `Header` and `EInvoiceData`.
     pub(super) unit: [&'a [u8]; 2],
-    /// For the authority: the unit's whole element and its decoded value.
-    pub(super) signed_unit: Option<(&'a [u8], &'a [u8])>,
+    /// For the authority.
+    pub(super) signed_unit: Option<SignedUnit<'a>>,
+}
+
+/// What the authority signs of the unit's work.
+pub(super) struct SignedUnit<'a> {
+    /// SM3 of the unit's original.
+    pub(super) original_sm3: [u8; 32],
+    /// The unit's whole `Signature` element.
+    pub(super) element: &'a [u8],
+    /// Its decoded value.
+    pub(super) value: &'a [u8],
 }
 
 impl Original<'_> {
     /// Calls `with` with the original in parts under a joining.
     fn parts<T>(&self, joining: Joining, with: impl FnOnce(&[&[u8]]) -> T) -> T {
-        match self.signed_unit {
+        match &self.signed_unit {
             None => with(&self.unit),
-            Some((element, value)) => with(&[&joining.authority_original(&self.unit, element, value)]),
+            Some(unit) => with(&[&joining.join(&unit.original_sm3, unit.element, unit.value)]),
         }
     }
 }
@@ -255,12 +265,11 @@ fn read_value(check: Check, text: &str) -> Result<(Vec<u8>, SignatureValue), Box
 /// non-zero trailing bits are not.
 pub(super) fn decode_value(text: &str) -> Result<Vec<u8>, Code> {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    let decoded = if text.as_bytes().iter().any(blank) {
+    // Mostly there is no blank, and the decoder finds that out by itself.
+    let decoded = STANDARD.decode(text).or_else(|_| {
         let dense: Vec<u8> = text.bytes().filter(|byte| !blank(byte)).collect();
         STANDARD.decode(dense)
-    } else {
-        STANDARD.decode(text)
-    };
+    });
     decoded.map_err(|_| Code::SignatureBase64)
 }
 
@@ -309,12 +318,12 @@ fn find_signer(
 ) -> Result<Arc<KnownSigner>, Box<Finding>> {
     // The group is the caller's to say.
     let stop = |finding: Finding| Err(Box::new(finding));
-    let named = format!("{}, {}", signature.serial.text, signature.issuer.text);
+    let named = || format!("{}, {}", signature.serial.text, signature.issuer.text);
     let at_hand = match value.signed_data() {
         Some(data) if data.embedded().len() > 0 => {
             return match signers.embedded(data) {
                 Ok(Some(signer)) => Ok(signer),
-                Ok(None) => stop(Finding::new(Check::Form, Code::SignerNotCarried).found(named)),
+                Ok(None) => stop(Finding::new(Check::Form, Code::SignerNotCarried).found(named())),
                 Err(error) => stop(Finding::from_fault(Check::Form, &error)),
             };
         }
@@ -323,7 +332,7 @@ fn find_signer(
     };
     match at_hand {
         Some(certificate) => Ok(signers.known(certificate)),
-        None => stop(Finding::new(Check::Form, Code::CertificateNotAtHand).found(named)),
+        None => stop(Finding::new(Check::Form, Code::CertificateNotAtHand).found(named())),
     }
 }
 

@@ -8,7 +8,7 @@ use czei_pki::{Certificate, ChainBuilder, ChainLimits, Paths, SignedData, Signer
 
 use crate::role::Role;
 
-use super::policy::Policy;
+use super::policy::{AuthorityRule, Policy, Who};
 
 /// The most sets of embedded certificates that are kept, and the most bytes of them. Untrusted
 /// input can bring any number of any size; past this the cache starts anew, which costs time and
@@ -22,13 +22,37 @@ pub(super) struct KnownSigner {
     pub(super) certificate: Arc<Certificate>,
     /// The other certificates that came with it: helpers for its path, never trusted by themselves.
     companions: Vec<Arc<Certificate>>,
+    fingerprint: OnceLock<String>,
+    authority_rules: OnceLock<Vec<bool>>,
     unit_paths: OnceLock<Paths>,
     authority_paths: OnceLock<Paths>,
 }
 
 impl KnownSigner {
     fn new(certificate: Arc<Certificate>, companions: Vec<Arc<Certificate>>) -> Self {
-        KnownSigner { certificate, companions, unit_paths: OnceLock::new(), authority_paths: OnceLock::new() }
+        KnownSigner {
+            certificate,
+            companions,
+            fingerprint: OnceLock::new(),
+            authority_rules: OnceLock::new(),
+            unit_paths: OnceLock::new(),
+            authority_paths: OnceLock::new(),
+        }
+    }
+
+    /// Whether a rule of the policy means this signer.
+    pub(super) fn is(&self, who: &Who) -> bool {
+        match who {
+            Who::Subject(_) => who.matches(&self.certificate),
+            // An SM3 over the certificate, which is not to be made for each receipt.
+            Who::Fingerprint(named) => self.fingerprint.get_or_init(|| self.certificate.fingerprint()) == named,
+        }
+    }
+
+    /// The authority rules of the policy, in their order, each with whether it means this signer.
+    pub(super) fn authority_rules<'p>(&self, policy: &'p Policy) -> impl Iterator<Item = (&'p AuthorityRule, bool)> {
+        let find = || policy.authorities.iter().map(|rule| self.is(&rule.who)).collect();
+        policy.authorities.iter().zip(self.authority_rules.get_or_init(find).iter().copied())
     }
 
     /// The paths to the anchors of a role.
@@ -54,8 +78,8 @@ impl KnownSigner {
 /// first, so that a set gives the same result in any order.
 #[derive(Debug, Default)]
 pub(super) struct Signers {
-    /// By the certificate.
-    at_hand: RwLock<HashMap<Vec<u8>, Arc<KnownSigner>>>,
+    /// By the address of the policy's certificate: the entry keeps it, so that no other can have it.
+    at_hand: RwLock<HashMap<usize, Arc<KnownSigner>>>,
     /// By the embedded certificates and the signer's name, joined with their lengths.
     embedded: RwLock<Embedded>,
 }
@@ -70,15 +94,15 @@ struct Embedded {
 impl Signers {
     /// The entry of a certificate that the policy has.
     pub(super) fn known(&self, certificate: &Arc<Certificate>) -> Arc<KnownSigner> {
-        let key = certificate.der();
+        let key = Arc::as_ptr(certificate).addr();
         let kept = self.at_hand.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signer) = kept.get(key) {
+        if let Some(signer) = kept.get(&key) {
             return Arc::clone(signer);
         }
         drop(kept);
         let signer = Arc::new(KnownSigner::new(Arc::clone(certificate), Vec::new()));
         let mut kept = self.at_hand.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(kept.entry(key.to_vec()).or_insert(signer))
+        Arc::clone(kept.entry(key).or_insert(signer))
     }
 
     /// The entry of the signer that a SignedData names among its own certificates; `None` when it

@@ -17,7 +17,7 @@ use super::certificate::{self, Times};
 use super::codes_check::{self, HeaderTexts};
 use super::policy::Policy;
 use super::report::SignatureReport;
-use super::signature::{self, Original, Ready, Way};
+use super::signature::{self, Original, Ready, SignedUnit, Way};
 use super::signers::{KnownSigner, Signers};
 use super::{Check, Checks, Finding, Report, Status, Verdict, binding, reversal, totals};
 
@@ -177,6 +177,8 @@ type Held = [bool; 2];
 struct Examined<'p> {
     parsed: &'p Parsed<'p>,
     file_sm3: [u8; 32],
+    /// Of the unit's original, when the document has one.
+    original_sm3: [u8; 32],
     content: Option<Content>,
     /// The unit's decoded `SignatureValue`; empty when it could not be decoded.
     unit_value: Vec<u8>,
@@ -192,6 +194,7 @@ impl<'p> Examined<'p> {
         let mut examined = Examined {
             parsed,
             file_sm3: Sm3::digest(bytes),
+            original_sm3: [0; 32],
             content: None,
             unit_value: Vec::new(),
             unit: Stage::default(),
@@ -217,8 +220,9 @@ impl<'p> Examined<'p> {
             self.check_code(content, document, envelope, policy);
         }
         self.content = reading.content;
+        self.original_sm3 = Sm3::digest_parts(&envelope.unit_original());
         if let Some(signature) = envelope.signature(0) {
-            let original = original_of(Role::Unit, envelope, &[]);
+            let original = self.original(Role::Unit, envelope, &[]);
             if let Some((ready, value)) = self.prepare(Role::Unit, signature, &original, document, verifier) {
                 self.unit.ready = Some(ready);
                 self.unit_value = value;
@@ -226,10 +230,23 @@ impl<'p> Examined<'p> {
         }
         if let Some(signature) = envelope.signature(1) {
             let value = std::mem::take(&mut self.unit_value);
-            let original = original_of(Role::Authority, envelope, &value);
+            let original = self.original(Role::Authority, envelope, &value);
             let prepared = self.prepare(Role::Authority, signature, &original, document, verifier);
             self.authority.ready = prepared.map(|(ready, _)| ready);
             self.unit_value = value;
+        }
+    }
+
+    /// What a role signs.
+    fn original<'a>(&self, role: Role, envelope: &Envelope<'a>, unit_value: &'a [u8]) -> Original<'a> {
+        let signed = match role {
+            Role::Unit => None,
+            Role::Authority => envelope.signature(0),
+        };
+        let original_sm3 = self.original_sm3;
+        Original {
+            unit: envelope.unit_original(),
+            signed_unit: signed.map(|signed| SignedUnit { original_sm3, element: signed.element, value: unit_value }),
         }
     }
 
@@ -285,7 +302,7 @@ impl<'p> Examined<'p> {
         let Some(content) = &self.content else { return };
         if let Some(unit) = unit {
             self.made.push(Check::Binding);
-            self.findings.extend(binding::check(policy, &content.unit, &unit.certificate));
+            self.findings.extend(binding::check(policy, &content.unit, &unit));
             self.made.push(Check::Time);
             self.findings.extend(certificate::future(times));
         }
@@ -313,7 +330,7 @@ impl<'p> Examined<'p> {
             self.findings.push(Finding::new(check, missing).at(document.place(document.root())));
             return;
         };
-        let original = original_of(role, envelope, &self.unit_value);
+        let original = self.original(role, envelope, &self.unit_value);
         let Some(ready) = self.stage(role).ready.as_ref() else { return };
         let mut findings = Vec::new();
         let way = match ready.conclude(role, held, &original, policy) {
@@ -364,7 +381,7 @@ impl<'p> Examined<'p> {
             unit,
             authority,
             file_sm3: self.file_sm3,
-            original_sm3: self.parsed.read_parts().map(|(_, envelope)| Sm3::digest_parts(&envelope.unit_original())),
+            original_sm3: self.parsed.read_parts().map(|_| self.original_sm3),
             policy_sm3: policy.digest,
         }
     }
@@ -396,15 +413,6 @@ impl Way {
             None => None,
         }
     }
-}
-
-/// What a role signs.
-fn original_of<'a>(role: Role, envelope: &Envelope<'a>, unit_value: &'a [u8]) -> Original<'a> {
-    let signed_unit = match role {
-        Role::Unit => None,
-        Role::Authority => envelope.signature(0).map(|signature| (signature.element, unit_value)),
-    };
-    Original { unit: envelope.unit_original(), signed_unit }
 }
 
 /// The first attempt at every signature of a batch, in one call.

@@ -1,6 +1,6 @@
 //! Rules about the bytes as a whole: encoding, byte order mark, characters (R01 to R05).
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use crate::{Code, Error};
 
@@ -65,25 +65,20 @@ pub(super) fn check_utf8(input: &[u8], bom: usize) -> Result<&str, Error> {
 /// R05: no control character but TAB, LF and CR, no U+FFFE and U+FFFF, anywhere.
 pub(super) fn survey(text: &str) -> Result<Survey, Refusal> {
     let bytes = text.as_bytes();
-    // Branch-free over single bytes so that the compiler uses vectors. What needs more than one
-    // byte to tell is looked for only where its first byte occurs.
-    let (mut bad, mut cr, mut c2, mut ef, mut bracket) = (false, false, false, false, false);
-    for &byte in bytes {
-        bad |= is_bad_byte(byte);
-        cr |= byte == b'\r';
-        c2 |= byte == 0xC2;
-        ef |= byte == 0xEF;
-        bracket |= byte == b']';
-    }
+    // Branch-free over single bytes so that the compiler uses vectors; a document on one line has
+    // no control character at all. What takes more to tell is looked for only where it can be.
+    let controls = bytes.iter().fold(false, |found, &byte| found | (byte < 0x20) | (byte == 0x7F));
+    let mut bad = controls && bytes.iter().any(|&byte| is_bad_byte(byte));
     // U+0080 to U+009F; U+FFFE and U+FFFF.
-    bad |= c2 && memchr_iter(0xC2, bytes).any(|at| matches!(bytes[at + 1..], [0x80..=0x9F, ..]));
-    bad |= ef && memchr_iter(0xEF, bytes).any(|at| matches!(bytes[at + 1..], [0xBF, 0xBE..=0xBF, ..]));
-    let cdata_end = bracket && text.contains("]]>");
+    bad |= memchr_iter(0xC2, bytes).any(|at| matches!(bytes[at + 1..], [0x80..=0x9F, ..]));
+    bad |= memchr_iter(0xEF, bytes).any(|at| matches!(bytes[at + 1..], [0xBF, 0xBE..=0xBF, ..]));
     if bad {
         let found = text.char_indices().find(|&(_, c)| !is_allowed(c));
         return Err((Code::Character, found.map_or(0, |(offset, _)| offset)));
     }
-    Ok(Survey { has_cr: cr, has_cdata_end: cdata_end })
+    let has_cr = controls && memchr(b'\r', bytes).is_some();
+    let has_cdata_end = memchr(b']', bytes).is_some() && text.contains("]]>");
+    Ok(Survey { has_cr, has_cdata_end })
 }
 
 /// Whether a document may hold the character, written plainly or as a reference: `Char` of XML 1.0
@@ -97,7 +92,7 @@ pub(super) fn is_allowed(c: char) -> bool {
 }
 
 fn is_bad_byte(byte: u8) -> bool {
-    ((byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')) | (byte == 0x7F)
+    (byte < 0x20 && !is_space(byte)) || byte == 0x7F
 }
 
 /// `S` of XML 1.0, production 3.

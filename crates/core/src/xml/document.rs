@@ -30,6 +30,8 @@ pub struct Document<'a> {
     pub(super) asides: Vec<Aside>,
     pub(super) has_bom: bool,
     pub(super) has_cr: bool,
+    /// Whether any element has attributes.
+    pub(super) any_attributes: bool,
     pub(super) limits: Limits,
 }
 
@@ -212,40 +214,41 @@ impl<'a> Document<'a> {
     /// `AuxItem` and `Signature` are always counted, another name where it stands more than once.
     #[must_use]
     pub fn path(&self, node: NodeId) -> String {
-        let mut steps = Vec::new();
-        let mut at = Some(node);
-        while let Some(here) = at {
-            steps.push(self.step(here));
-            at = self.parent(here);
+        let mut steps = Vec::with_capacity(8);
+        steps.extend(core::iter::successors(Some(node), |&step| self.parent(step)));
+        let mut path = String::with_capacity(96);
+        for step in steps.into_iter().rev() {
+            self.push_step(step, &mut path);
         }
-        steps.reverse();
-        steps.join("/")
+        path
     }
 
-    fn step(&self, node: NodeId) -> String {
+    fn push_step(&self, node: NodeId, path: &mut String) {
         let name = self.name(node);
-        let Some(parent) = self.parent(node) else { return name.to_owned() };
+        let Some(parent) = self.parent(node) else { return path.push_str(name) };
+        path.push('/');
+        path.push_str(name);
         let alike = |each: &NodeId| self.name(*each) == name;
         let place = self.children(parent).take_while(|&each| each != node).filter(alike).count() + 1;
         let counted = matches!(name, "Item" | "AuxItem" | "Signature" | "ITEM");
         if counted || place > 1 || self.children(parent).filter(alike).nth(1).is_some() {
-            format!("{name}[{place}]")
-        } else {
-            name.to_owned()
+            path.push('[');
+            path.push_str(&place.to_string());
+            path.push(']');
         }
     }
 
     /// Line, column and path of an element.
     #[must_use]
     pub fn place(&self, node: NodeId) -> Place {
-        let line = place::of_bytes(self.source(), self.node(node).start as usize);
+        let line = place::of_text(self.source, self.node(node).start as usize);
         Place { path: Some(self.path(node)), ..line }
     }
 
     /// Line and column of a byte offset, and the path of the element given.
     #[must_use]
     pub fn place_at(&self, offset: usize, within: Option<NodeId>) -> Place {
-        Place { path: within.map(|node| self.path(node)), ..place::of_bytes(self.source(), offset) }
+        Place { path: within.map(|node| self.path(node)), ..place::of_text(self.source, offset) }
     }
 
     fn node(&self, id: NodeId) -> &Node {

@@ -15,6 +15,7 @@ mod findings;
 mod group;
 mod limits;
 mod place;
+mod plain;
 mod read_content;
 mod reader;
 mod tokens;

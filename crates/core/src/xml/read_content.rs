@@ -247,18 +247,17 @@ impl<'a> Reading<'_, 'a> {
 
     fn standard(&mut self, group: &Group) -> Option<Standard> {
         let (node, text) = self.filled(group, Field::ItemStandard)?;
-        let text = text.into_owned();
         // The edition of 2020 writes four decimals; two zeros at the end are no other amount.
         let plain = match self.edition {
             Edition::E2020 => text.strip_suffix("00").filter(|rest| rest.contains('.')).unwrap_or(&text),
-            Edition::E2017 => &text,
+            Edition::E2017 => &*text,
         };
         if let Ok(amount) = Amount::parse(plain) {
             return Some(Standard::Amount(amount));
         }
         self.findings.about(Code::StandardText, node, |f| f.found(crate::value::excerpt(&text)));
         self.findings.characters(node, &text, false);
-        Some(Standard::Text(text))
+        Some(Standard::Text(text.into_owned()))
     }
 
     fn aux_items(&mut self, node: NodeId) -> Vec<AuxItem> {
@@ -278,10 +277,14 @@ impl<'a> Reading<'_, 'a> {
     /// The children of a list; anything else in it is named.
     fn list(&mut self, node: NodeId, name: &str) -> Vec<NodeId> {
         self.no_text(node);
-        let (items, strays): (Vec<NodeId>, Vec<NodeId>) =
-            self.document.children(node).partition(|&child| self.document.name(child) == name);
-        for stray in strays {
-            self.foreign(stray);
+        let document = self.document;
+        let mut items = Vec::with_capacity(document.children(node).count());
+        for child in document.children(node) {
+            if document.name(child) == name {
+                items.push(child);
+            } else {
+                self.foreign(child);
+            }
         }
         items
     }

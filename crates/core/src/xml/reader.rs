@@ -1,8 +1,8 @@
 //! The one pass over a document: quick-xml finds where tokens end, the rules of `READING.md` decide.
+//! Markup of the plain forms of `plain.rs` needs no tokenizer.
 
 use std::io::BufRead as _;
 
-use memchr::memchr;
 use quick_xml::Reader;
 use quick_xml::errors::Error as TokenError;
 use quick_xml::events::Event;
@@ -11,6 +11,7 @@ use crate::{Code, Error};
 
 use super::characters::{self, Refusal, Survey, is_space};
 use super::document::{Aside, AsideKind, Document, Flags, NONE, Node, NodeId};
+use super::plain::Plain;
 use super::{Limits, declaration, place, tokens};
 
 pub(super) fn parse<'a>(input: &'a [u8], limits: &Limits) -> Result<Document<'a>, Error> {
@@ -36,6 +37,7 @@ pub(super) fn parse<'a>(input: &'a [u8], limits: &Limits) -> Result<Document<'a>
             asides: Vec::new(),
             has_bom: bom > 0,
             has_cr: survey.has_cr,
+            any_attributes: false,
             limits: *limits,
         },
     };
@@ -70,6 +72,9 @@ impl<'a> Builder<'a> {
         config.allow_unmatched_ends = true;
         let mut start = self.bom;
         loop {
+            let plain = self.plain(start);
+            reader.stream().consume(plain);
+            start += plain;
             // R11: seen before the tokenizer so that a document type is refused unread.
             if is_doctype(&source.as_bytes()[start..]) {
                 return Err((Code::Doctype, start));
@@ -81,20 +86,7 @@ impl<'a> Builder<'a> {
             let token = source.get(start..end).ok_or((Code::Markup, start))?;
             let at = |(code, offset): Refusal| (code, start + offset);
             match event {
-                Ok(Event::Start(_)) => {
-                    self.start(token, start, end)?;
-                    // Three tokens in four of a receipt are a plain text and its end tag. They are
-                    // checked as any other, but need no tokenizer to find their ends.
-                    if let Some((text, end_tag)) = self.plain_leaf(&source[end..]) {
-                        let middle = end + text.len();
-                        self.text(text, end)?;
-                        self.end(end_tag, middle, middle + end_tag.len())?;
-                        reader.stream().consume(text.len() + end_tag.len());
-                        start = middle + end_tag.len();
-                        continue;
-                    }
-                }
-                Ok(Event::Empty(_)) => self.start(token, start, end)?,
+                Ok(Event::Start(_) | Event::Empty(_)) => self.start(token, start, end)?,
                 Ok(Event::End(_)) => self.end(token, start, end)?,
                 Ok(Event::Text(_)) => self.text(token, start)?,
                 Ok(Event::GeneralRef(_)) => {
@@ -133,6 +125,41 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Reads what is plain from here on, and returns the bytes up to what is not, always a `<`: the
+    /// tokenizer goes on there, whatever it read last.
+    fn plain(&mut self, start: usize) -> usize {
+        let source = self.document.source.as_bytes();
+        let limits = self.document.limits;
+        let mut at = start;
+        // Not before the root: a byte order mark is the tokenizer's.
+        while let Some(open) = self.open.last().copied().filter(|_| !self.survey.has_cdata_end) {
+            let name = self.document.name(NodeId(open.node));
+            let Some((plain, length)) = Plain::read(&source[at..], name, &limits) else { break };
+            let admitted = self.open.len() < limits.depth
+                && self.document.nodes.len() + self.document.asides.len() < limits.elements;
+            match plain {
+                Plain::Leaf { name, text, has_text } if admitted => {
+                    let content = at + name + "<>".len();
+                    self.append(Node {
+                        content_end: narrow(content + text),
+                        end: narrow(content + text + name + "</>".len()),
+                        flags: Flags { text: has_text, ..Flags::default() },
+                        ..Node::new(at, content, name)
+                    });
+                }
+                Plain::Start { name } if admitted => {
+                    let node = self.append(Node::new(at, at + name + "<>".len(), name));
+                    self.open.push(Open { node, last_child: NONE });
+                }
+                // An element with children is under no limit on texts.
+                Plain::End if open.last_child != NONE => self.close(open.node, at, at + name.len() + "</>".len()),
+                _ => break,
+            }
+            at += length;
+        }
+        at - start
+    }
+
     fn start(&mut self, token: &str, start: usize, end: usize) -> Result<(), Refusal> {
         let limits = &self.document.limits;
         if self.open.is_empty() && self.seen_root {
@@ -146,6 +173,17 @@ impl<'a> Builder<'a> {
         }
         let tag = tokens::start_tag(token, limits).map_err(|(code, offset)| (code, start + offset))?;
         self.seen_root = true;
+        self.document.any_attributes |= tag.has_attributes;
+        let flags = Flags { attributes: tag.has_attributes, ..Flags::default() };
+        let id = self.append(Node { flags, ..Node::new(start, end, tag.name_len) });
+        if !tag.is_empty {
+            self.open.push(Open { node: id, last_child: NONE });
+        }
+        Ok(())
+    }
+
+    /// Makes a node the last child of the open element.
+    fn append(&mut self, node: Node) -> u32 {
         let id = narrow(self.document.nodes.len());
         let mut parent = NONE;
         if let Some(open) = self.open.last_mut() {
@@ -156,42 +194,17 @@ impl<'a> Builder<'a> {
             }
             open.last_child = id;
         }
-        self.document.nodes.push(Node {
-            start: narrow(start),
-            content_start: narrow(end),
-            content_end: narrow(end),
-            end: narrow(end),
-            parent,
-            first_child: NONE,
-            next: NONE,
-            name_len: narrow(tag.name_len),
-            flags: Flags { attributes: tag.has_attributes, ..Flags::default() },
-        });
-        if !tag.is_empty {
-            self.open.push(Open { node: id, last_child: NONE });
-        }
-        Ok(())
-    }
-
-    /// The text and the end tag of the element just opened, when nothing but characters stands
-    /// between its tags.
-    fn plain_leaf(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
-        let (text, after) = rest.split_at(memchr(b'<', rest.as_bytes())?);
-        let open = self.open.last()?;
-        let name = self.document.name(NodeId(open.node));
-        let closes = after.strip_prefix("</")?.strip_prefix(name)?.starts_with('>');
-        (closes && !text.as_bytes().contains(&b'&')).then(|| (text, &after[..name.len() + 3]))
+        self.document.nodes.push(Node { parent, ..node });
+        id
     }
 
     fn end(&mut self, token: &str, start: usize, end: usize) -> Result<(), Refusal> {
         let open = *self.open.last().ok_or((Code::EndTag, start))?;
         let name = self.document.name(NodeId(open.node));
         tokens::end_tag(token, name).map_err(|(code, offset)| (code, start + offset))?;
-        let node = &mut self.document.nodes[open.node as usize];
-        node.content_end = narrow(start);
-        node.end = narrow(end);
+        let node = &self.document.nodes[open.node as usize];
         if node.first_child == NONE {
-            let length = (node.content_end - node.content_start) as usize;
+            let length = start - node.content_start as usize;
             let limits = &self.document.limits;
             if length > limits.text.min(limits.signature_value) {
                 let (limit, code) = match name {
@@ -203,8 +216,16 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        self.open.pop();
+        self.close(open.node, start, end);
         Ok(())
+    }
+
+    /// Ends the innermost open element with the end tag at the offsets.
+    fn close(&mut self, node: u32, start: usize, end: usize) {
+        let node = &mut self.document.nodes[node as usize];
+        node.content_end = narrow(start);
+        node.end = narrow(end);
+        self.open.pop();
     }
 
     fn text(&mut self, token: &str, start: usize) -> Result<(), Refusal> {
@@ -265,6 +286,23 @@ impl<'a> Builder<'a> {
                 None => error,
             },
             _ => error,
+        }
+    }
+}
+
+impl Node {
+    /// An element that ends with its start tag, alone.
+    fn new(start: usize, content: usize, name_len: usize) -> Self {
+        Node {
+            start: narrow(start),
+            content_start: narrow(content),
+            content_end: narrow(content),
+            end: narrow(content),
+            parent: NONE,
+            first_child: NONE,
+            next: NONE,
+            name_len: narrow(name_len),
+            flags: Flags::default(),
         }
     }
 }

@@ -141,7 +141,8 @@ fn name_end_slow(tag: &str, at: usize, limits: &Limits) -> Result<usize, Refusal
     Err((Code::Name, at))
 }
 
-static NAME_BYTES: [bool; 256] = {
+/// The ASCII bytes that a name may hold after its first.
+pub(super) static NAME_BYTES: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 128 {
