@@ -11,7 +11,7 @@ fi
 
 format() {
     rust_component fmt rustfmt || { echo "rustfmt is not installed and could not be"; return 77; }
-    cargo fmt --all --check &&
+    cargo fmt --all --check -- --color never &&
         cargo fmt --manifest-path fuzz/Cargo.toml --check &&
         cargo fmt --manifest-path benches/Cargo.toml --check
 }
