@@ -172,7 +172,7 @@ pub(crate) struct Reverse {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A code: CZ3101, 3101 or xml-doctype
+    /// A code: CZ3101, 3101 or no-root
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub(crate) code: Option<String>,
     /// Every code

@@ -73,6 +73,12 @@ pub(crate) struct PlaceJson {
     path: Option<String>,
 }
 
+impl PlaceJson {
+    pub(crate) fn of(place: &Place) -> Self {
+        PlaceJson { file: place.file.clone(), line: place.line, column: place.column, path: place.path.clone() }
+    }
+}
+
 /// The parts of an error that are shown.
 #[derive(Debug)]
 pub(crate) struct Shown {
@@ -124,12 +130,7 @@ impl Shown {
             code: self.entry.id(),
             message: self.message_zh.clone(),
             message_en: self.message_en.clone(),
-            place: PlaceJson {
-                file: self.place.file.clone(),
-                line: self.place.line,
-                column: self.place.column,
-                path: self.place.path.clone(),
-            },
+            place: PlaceJson::of(&self.place),
             advice: self.entry.advice_en,
         }
     }

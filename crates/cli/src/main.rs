@@ -87,6 +87,11 @@ fn not_understood(error: &clap::Error, of_environment: Language) -> ExitCode {
     }
     let given: Vec<_> = std::env::args_os().collect();
     let json = given.iter().any(|argument| argument == "--json");
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json {
+        // With standard error gone there is nobody left to tell.
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        return ExitCode::from(COULD_NOT_RUN);
+    }
     let chosen = given.windows(2).find(|pair| pair[0] == "--lang").and_then(|pair| pair[1].to_str());
     let language = match chosen {
         Some("zh") => Language::Zh,
@@ -95,8 +100,10 @@ fn not_understood(error: &clap::Error, of_environment: Language) -> ExitCode {
     };
     let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     // The whole list of arguments that clap names stands in the lines below the first.
-    let details: Vec<_> = text.lines().skip(1).map(str::trim).take_while(|line| !line.starts_with("Usage")).collect();
-    let found = [vec![first.as_str()], details].concat().join(" ").trim().to_owned();
+    let is_detail = |line: &&str| !line.starts_with("Usage") && !line.starts_with("For more information");
+    let details = text.lines().skip(1).map(str::trim).take_while(is_detail);
+    let lines: Vec<_> = std::iter::once(first.as_str()).chain(details).filter(|line| !line.is_empty()).collect();
+    let found = lines.join(" ");
     stopped(&Failure::Cli(CliError::new(CliCode::Usage).found(found)), language, json)
 }
 

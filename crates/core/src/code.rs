@@ -1220,14 +1220,16 @@ czei_codes::code_table! {
         RevocationNotChecked = 5501, "revocation-not-checked", Certificate, Note {
             zh: "未检查证书是否被吊销", en: "Revocation was not checked",
             why: "策略没有可用的吊销列表，或关闭了检查" / "The policy has no usable CRL, or the check is off",
-            advice: "需要时请在策略中提供 CRL" / "Give CRLs in the policy if it is needed",
+            advice: "需要时请向证书签发机构查询；本版本不读取吊销列表" /
+                "Where it matters, ask the issuer of the certificate; this version reads no CRLs",
             clause: "RFC 5280 6.3",
         },
         /// Revocation is required and unknown.
         RevocationUnknown = 5502, "revocation-unknown", Certificate, Indeterminate {
             zh: "策略要求检查吊销，但没有可用的吊销列表", en: "The policy requires revocation to be known, and it is not",
             why: "没有覆盖该证书的吊销列表" / "There is no CRL that covers the certificate",
-            advice: "请在策略中提供 CRL" / "Give CRLs in the policy",
+            advice: "请向证书签发机构查询后，在策略中改用 if-available；本版本不读取吊销列表" /
+                "Ask the issuer of the certificate and set revocation to if-available; this version reads no CRLs",
             clause: "RFC 5280 6.3",
         },
         /// One key signed in both roles.
@@ -1325,21 +1327,21 @@ czei_codes::code_table! {
         },
         /// The same file stands twice in the set.
         ExactDouble = 5901, "exact-double", State, Note {
-            zh: "同一票据文件重复出现", en: "The same receipt file stands twice in the set",
+            zh: "同一票据文件重复出现", en: "The same receipt file stands in the set more than once",
             why: "两个文件逐字节相同" / "Two files are equal byte by byte",
             advice: "汇总金额时只计一次" / "Count it once in sums",
             clause: "number invariant I1",
         },
         /// Two files of one receipt differ outside the signed content.
         ContentDouble = 5902, "content-double", State, Warning {
-            zh: "同一票据有两个不同的文件", en: "Two different files hold the same receipt",
+            zh: "同一票据有多个不同的文件", en: "Different files hold the same receipt",
             why: "签名原文相同，而签名或包装不同（例如只有单位签名的副本）" / "The signed content is the same and the signatures or the wrapping differ, as with a copy that only the unit signed",
             advice: "汇总金额时只计一次，保留双签的一份" / "Count it once in sums and keep the one with both signatures",
             clause: "number invariant I1",
         },
         /// One number stands over two contents.
         NumberTwice = 5903, "number-twice", State, Error {
-            zh: "同一代码和号码对应两份不同内容", en: "One code and number stand over two different contents",
+            zh: "同一代码和号码对应多份不同内容", en: "One code and number stand over different contents",
             why: "号码重复使用，或其中一份是伪造的" / "A number was used twice, or one of the two is forged",
             advice: "请立即向开票单位和财政部门核实" / "Ask the issuing unit and the authority at once",
             clause: "number invariant I1",

@@ -45,6 +45,41 @@ fn the_example_is_a_draft() {
 }
 
 #[test]
+fn an_array_is_no_object() {
+    let unit = json!(["12320682466320111W", "如皋市不动产登记中心"]);
+    let payer = json!(["person", "张三", null, null, null]);
+    let item = json!(["103043211", "不动产登记费", "80.00", null, null, null, null]);
+    for (pointer, value) in [
+        ("", json!([1, "reg-1"])),
+        ("", json!([good()])),
+        ("/unit", unit),
+        ("/payer", payer),
+        ("/items/0", item),
+        ("/notify", json!([null, null])),
+        ("/payee", json!(["某", "1", "某行"])),
+    ] {
+        let error = read(&with(pointer, value)).unwrap_err();
+        let path = Some(pointer).filter(|pointer| !pointer.is_empty());
+        assert_eq!((error.code(), error.place().path.as_deref()), (Code::DraftType, path), "{pointer}");
+        assert_eq!((error.expected_text(), error.found_text()), (Some("an object"), Some("sequence")));
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_without_the_parsers_words() {
+    let told = |json: Value| {
+        let error = read(&json).unwrap_err();
+        (error.expected_text().map(str::to_owned), error.found_text().map(str::to_owned))
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let mut unknown = good();
+    unknown["payer"]["foo"] = json!(1);
+    assert_eq!(told(unknown), (None, text("foo")));
+    assert_eq!(told(with("/total", json!(80))), (text("a string"), text("integer `80`")));
+    assert_eq!(told(with("/v", json!("1"))), (text("a whole number"), text("string \"1\"")));
+}
+
+#[test]
 fn every_bad_value_has_its_code_and_pointer() {
     let long = "x".repeat(101);
     let table = [

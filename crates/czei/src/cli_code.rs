@@ -16,7 +16,7 @@ czei_codes::code_table! {
         CannotRead = 9002, "cannot-read", System, Error {
             zh: "无法读取文件", en: "The file cannot be read",
             why: "文件不存在、无权限、符号链接成环，或磁盘出错" / "The file does not exist, may not be read, is a loop of links, or the disk failed",
-            advice: "请检查路径和权限后重试，其余文件照常检查" / "Check the path and the permissions and run it again; the other files are checked all the same",
+            advice: "请检查路径和权限后重试" / "Check the path and the permissions and try again",
             clause: "operating system",
         },
         /// Output cannot be written.
@@ -67,8 +67,9 @@ czei_codes::code_table! {
         },
         /// An archive member is encrypted or compressed in another way.
         ArchiveMethod = 9011, "archive-method", Input, Error {
-            zh: "归档成员的压缩或加密方式不支持", en: "A member of the archive is encrypted or compressed in a way that is not read",
-            why: "zip 仅支持 store 和 deflate，不支持加密" / "Of zip, stored and deflated members are read, and no encrypted ones",
+            zh: "不支持这种压缩或加密方式", en: "It is encrypted or compressed in a way that is not read",
+            why: "可读取 zip（store、deflate，未加密）、tar 和 tar.gz" /
+                 "What is read is zip (stored or deflated, not encrypted), tar and tar.gz",
             advice: "请解压或解密后再检查" / "Unpack or decrypt it first",
             clause: "PKWARE APPNOTE 6.3",
         },
@@ -92,6 +93,13 @@ czei_codes::code_table! {
             why: "不同软件会把它解压成不同的文件" / "Different programs would unpack it as different files",
             advice: "请不要信任该归档的来源" / "Distrust where the archive came from",
             clause: "PKWARE APPNOTE 6.3",
+        },
+        /// An archive inside an archive is not entered.
+        ArchiveNested = 9015, "archive-nested", System, Note {
+            zh: "未进入归档中的归档", en: "An archive within the archive was not entered",
+            why: "层层嵌套的归档可能展开出无穷多的内容" / "Archives within archives can unfold to no end",
+            advice: "如需检查其中的票据，请先把它取出来再单独给出" / "Take it out and name it on its own to have its receipts checked",
+            clause: "czei command line",
         },
 
         // ---- 9020–9039 issuing ----
@@ -137,13 +145,14 @@ czei_codes::code_table! {
         LedgerDamaged = 9025, "ledger-damaged", State, Error {
             zh: "沙箱的号码记录无法识别", en: "The sandbox's list of numbers cannot be understood",
             why: "issued.jsonl 被改动或被截断" / "issued.jsonl was changed or cut off",
-            advice: "请重新运行 czei demo" / "Run czei demo again",
+            advice: "请恢复 issued.jsonl，或重新运行 czei demo（该文件夹会被清空）" /
+                    "Restore issued.jsonl, or run czei demo again, which empties the folder",
             clause: "czei command line",
         },
         /// A request id came again with another draft.
         RequestReused = 9026, "request-reused", State, Error {
             zh: "请求号已用于另一份票据数据", en: "The request id was used for another draft",
-            why: "同一请求号只能对应同一份数据" / "A request id stands for one draft",
+            why: "同一请求号只能对应同一份数据、同一个号码" / "A request id stands for one draft and one number",
             advice: "重试请用原数据，新票据请用新的请求号" / "Retry with the same draft, and take a new request id for a new receipt",
             clause: "czei command line",
         },
@@ -161,12 +170,19 @@ czei_codes::code_table! {
             advice: "请检查输入文件" / "Check the input file",
             clause: "czei command line",
         },
+        /// A number from elsewhere stands on another receipt.
+        NumberTaken = 9029, "number-taken", State, Error {
+            zh: "该票据号码已被另一张票据占用", en: "The number stands on another receipt",
+            why: "一个号码只能用于一张票据" / "A number stands on one receipt",
+            advice: "请核对 --number，或取一个未使用的号码" / "Check --number, or obtain a number that is free",
+            clause: "财综〔2017〕32号 票据号码",
+        },
 
         // ---- 9040–9059 looking at receipts ----
         /// There is no such code.
         CodeUnknown = 9040, "code-unknown", Input, Error {
             zh: "没有这个代码", en: "There is no such code",
-            why: "代码形如 CZ3101、3101 或 xml-doctype" / "A code is written like CZ3101, 3101 or xml-doctype",
+            why: "代码形如 CZ3101、3101 或 no-root" / "A code is written like CZ3101, 3101 or no-root",
             advice: "请运行 czei explain --all 查看全部代码" / "Run czei explain --all for the whole list",
             clause: "czei command line",
         },

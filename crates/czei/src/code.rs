@@ -117,6 +117,14 @@ czei_codes::code_table! {
             advice: "请把该字段写入草稿" / "Put the field into the draft",
             clause: "configuration [[unit]] defaults",
         },
+        /// A code under `[severity]` stands twice, by number and by name.
+        SeverityTwice = 8021, "severity-twice", Config, Error {
+            zh: "severity 中同一代码出现两次", en: "A code stands twice under severity",
+            why: "同一代码既写了编号又写了名称，以哪一个为准并不清楚" /
+                 "It stands there by its number and by its name, and which of the two counts is not clear",
+            advice: "请删去其中一行" / "Take out one of the two lines",
+            clause: "policy [severity]",
+        },
         // ---- 8030–8049 who issues and countersigns ----
         /// Two configurations claim the same unit and code.
         UnitAmbiguous = 8030, "unit-ambiguous", Config, Error {

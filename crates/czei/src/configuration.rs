@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::files::shown;
 use crate::settings::{self, At, Files, SystemFiles};
-use crate::{Code, Error, Result, policy_file};
+use crate::{Code, Error, Result, policy_file, tables};
 
 /// The configuration of an issuing system: its policy, its units, and in a sandbox the authority.
 ///
@@ -197,9 +197,9 @@ pub(crate) fn check_authorities(authorities: &[AuthorityProfile]) -> Result<()> 
 struct ConfigurationToml {
     v: u32,
     policy: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::list")]
     unit: Vec<UnitToml>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::list")]
     authority: Vec<AuthorityToml>,
 }
 
@@ -212,12 +212,15 @@ struct UnitToml {
     codes: Vec<String>,
     key: String,
     certificate: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::one")]
     signature: SignatureToml,
+    #[serde(default, deserialize_with = "tables::optional")]
     check_code: Option<CheckCodeToml>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::one")]
     rules: RulesToml,
+    #[serde(default, deserialize_with = "tables::optional")]
     seal: Option<SealToml>,
+    #[serde(default, deserialize_with = "tables::optional")]
     authority_seal: Option<SealToml>,
     #[serde(default)]
     defaults: toml::Table,
@@ -229,7 +232,7 @@ struct AuthorityToml {
     area: Vec<String>,
     key: String,
     certificate: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::one")]
     signature: AuthoritySignatureToml,
 }
 

@@ -12,7 +12,7 @@ use czei_sm2::Sm3;
 use serde::Deserialize;
 
 use crate::settings::{self, At, Files, SystemFiles};
-use crate::{Code, Result, explain};
+use crate::{Code, Result, explain, tables};
 
 /// Reads a policy file and the certificates it names.
 ///
@@ -34,7 +34,7 @@ pub fn load_policy(path: impl AsRef<Path>) -> Result<Policy> {
 /// # Errors
 /// [`Code::TomlSyntax`], [`Code::TomlUnknownKey`], [`Code::TomlType`], [`Code::TomlMissing`],
 /// [`Code::TomlVersion`], [`Code::SettingValue`], [`Code::SubjectOrFingerprint`],
-/// [`Code::PatternEmpty`], [`Code::CrlsNotRead`], [`Code::SeverityCode`],
+/// [`Code::PatternEmpty`], [`Code::CrlsNotRead`], [`Code::SeverityCode`], [`Code::SeverityTwice`],
 /// [`SettingUnknown`](czei_core::Code::SettingUnknown),
 /// [`SeverityNotLowerable`](czei_core::Code::SeverityNotLowerable), and those of certificates.
 ///
@@ -64,20 +64,21 @@ pub fn parse_policy(text: &[u8], folder: impl AsRef<Path>, files: &dyn Files) ->
 #[serde(deny_unknown_fields)]
 struct PolicyToml {
     v: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::one")]
     trust: TrustToml,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::list")]
     authority: Vec<AuthorityToml>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::one")]
     unit: UnitToml,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::one")]
     judge: JudgeToml,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::one")]
     accept: AcceptToml,
     #[serde(default)]
     severity: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tables::one")]
     limits: Limits,
+    #[serde(default, deserialize_with = "tables::optional")]
     check_code: Option<CheckCodeToml>,
 }
 
@@ -102,6 +103,7 @@ struct AuthorityToml {
 #[serde(default, deny_unknown_fields)]
 struct UnitToml {
     binding: Option<String>,
+    #[serde(deserialize_with = "tables::list")]
     table: Vec<UnitRowToml>,
 }
 
@@ -118,7 +120,8 @@ struct UnitRowToml {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct JudgeToml {
-    time: Option<String>,
+    /// A text, or a date and time of TOML's own.
+    time: Option<toml::Value>,
     revocation: Option<String>,
 }
 
@@ -148,6 +151,11 @@ pub(crate) fn read_policy(text: &[u8], name: &str, folder: &Path, files: &dyn Fi
     trust(&mut policy, &toml.trust, &at, folder, files)?;
     for (index, row) in toml.authority.into_iter().enumerate() {
         let at = at.key(&format!("authority[{index}]"));
+        if row.area.is_empty() {
+            // No area must not come to mean every area.
+            let fault = Code::SettingValue.fault().expected("1 or more").found("[]");
+            return Err(at.key("area").error(fault));
+        }
         settings::check_areas(&row.area, &at.key("area"))?;
         let who = who(row.subject.as_deref(), row.fingerprint.as_deref(), &at)?;
         policy.authorities.push(AuthorityRule { areas: row.area, who });
@@ -204,7 +212,16 @@ fn units(policy: &mut Policy, unit: UnitToml, at: &At<'_>) -> Result<()> {
 fn judge(policy: &mut Policy, judge: &JudgeToml, at: &At<'_>) -> Result<()> {
     const REVOCATIONS: [(&str, Revocation); 3] =
         [("required", Revocation::Required), ("if-available", Revocation::IfAvailable), ("off", Revocation::Off)];
-    match judge.time.as_deref() {
+    let text = match &judge.time {
+        None => None,
+        Some(toml::Value::String(text)) => Some(text.clone()),
+        Some(toml::Value::Datetime(time)) => Some(time.to_string()),
+        Some(other) => {
+            let fault = Code::TomlType.fault().expected("string | datetime").found(other.type_str());
+            return Err(at.key("time").error(fault));
+        }
+    };
+    match text.as_deref() {
         None => {}
         Some("now") => policy.judge = JudgeTime::Now,
         Some("issue") => policy.judge = JudgeTime::Issue,
@@ -252,9 +269,14 @@ fn accept(policy: &mut Policy, accept: AcceptToml, at: &At<'_>) -> Result<()> {
 fn severities(policy: &mut Policy, severities: &BTreeMap<String, String>, at: &At<'_>) -> Result<()> {
     const SEVERITIES: [(&str, Severity); 3] =
         [("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
+    let mut seen: BTreeMap<u16, &str> = BTreeMap::new();
     for (name, severity) in severities {
         let at = at.key(name);
         let entry = explain(name).ok_or_else(|| at.error(Code::SeverityCode.fault().found(name.as_str())))?;
+        if let Some(other) = seen.insert(entry.number, name) {
+            let fault = Code::SeverityTwice.fault().expected(other).found(name.as_str());
+            return Err(at.error(fault));
+        }
         let severity = at.one_of(severity, &SEVERITIES)?;
         policy.set_severity(entry, severity).map_err(|fault| at.error(fault))?;
     }

@@ -27,7 +27,7 @@ pub trait Files {
     /// As [`Files::read`]; [`Code::SecretReadable`].
     fn read_secret(&self, path: &Path) -> Result<Zeroizing<Vec<u8>>>;
 
-    /// The names in a folder, in any order.
+    /// The names of the files in a folder, in any order; folders are left out.
     ///
     /// # Errors
     /// [`Code::FileRead`].
@@ -51,8 +51,11 @@ impl Files for SystemFiles {
         let failed = |error: std::io::Error| files::read_failed(folder, &error);
         let mut names = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            // What a link leads to counts; a link that leads nowhere is an error when it is read.
+            let is_folder = std::fs::metadata(entry.path()).is_ok_and(|found| found.is_dir());
             // A name that is not Unicode cannot match a pattern of a TOML file.
-            if let Ok(name) = entry.map_err(failed)?.file_name().into_string() {
+            if let (false, Ok(name)) = (is_folder, entry.file_name().into_string()) {
                 names.push(name);
             }
         }
@@ -129,7 +132,12 @@ impl<'a> At<'a> {
 /// Reads TOML of at most [`MAX_SETTINGS`] bytes.
 pub(crate) fn parse_toml<T: DeserializeOwned>(text: &[u8], file: &str) -> Result<T> {
     let syntax = |found: String| Error::from(Code::TomlSyntax.fault().in_file(file).found(found));
-    let text = std::str::from_utf8(text).map_err(|error| syntax(error.to_string()))?;
+    let text = std::str::from_utf8(text).map_err(|error| {
+        let span = error.valid_up_to()..error.valid_up_to();
+        // What stands before the bad byte is text.
+        let before = std::str::from_utf8(&text[..error.valid_up_to()]).unwrap_or_default();
+        syntax("bytes that are not UTF-8".to_owned()).at(place(file, before, Some(span), None))
+    })?;
     let toml = toml::Deserializer::parse(text).map_err(|error| {
         let place = place(file, text, error.span(), None);
         syntax(first_line(error.message())).at(place)
@@ -144,14 +152,25 @@ pub(crate) fn parse_toml<T: DeserializeOwned>(text: &[u8], file: &str) -> Result
 
 /// toml tells its kinds of data errors apart in the message only.
 pub(crate) fn shape_error(message: &str) -> Error {
-    let code = if message.starts_with("unknown field") {
-        Code::TomlUnknownKey
-    } else if message.starts_with("missing field") {
-        Code::TomlMissing
-    } else {
-        Code::TomlType
-    };
-    code.fault().found(first_line(message)).into()
+    let message = first_line(message);
+    let quoted = |text: &str| text.split('`').nth(1).unwrap_or(text).to_owned();
+    if message.starts_with("unknown field") {
+        let (found, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
+        let known: Vec<_> = expected.split('`').skip(1).step_by(2).collect();
+        let fault = Code::TomlUnknownKey.fault().found(quoted(found));
+        return if known.is_empty() { fault.into() } else { fault.expected(known.join(" | ")).into() };
+    }
+    if message.starts_with("missing field") {
+        return Code::TomlMissing.fault().expected(quoted(&message)).into();
+    }
+    let (found, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
+    let found = found.strip_prefix("invalid type: ").or(found.strip_prefix("invalid value: ")).unwrap_or(found);
+    let fault = Code::TomlType.fault().found(found);
+    match expected {
+        "" => fault.into(),
+        "u16" | "u32" | "u64" | "usize" => fault.expected("a whole number").into(),
+        expected => fault.expected(expected).into(),
+    }
 }
 
 fn first_line(message: &str) -> String {
@@ -246,9 +265,9 @@ fn matches(pattern: &str, name: &str) -> bool {
     rest.ends_with(end)
 }
 
-/// A fingerprint as certificates write theirs: `sm3:` and 64 lower-case hex characters.
+/// A fingerprint as certificates write theirs, `sm3:` and 64 lower-case hex characters; capitals are read too.
 pub(crate) fn fingerprint(text: &str) -> Option<String> {
-    let digits = text.strip_prefix("sm3:")?;
+    let digits = text.strip_prefix("sm3:").or_else(|| text.strip_prefix("SM3:"))?;
     let is_digest = digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_digest.then(|| text.to_ascii_lowercase())
 }
@@ -283,9 +302,10 @@ mod tests {
     fn fingerprints_are_64_hex_characters() {
         let written = format!("sm3:01{}", "aB".repeat(31));
         assert_eq!(fingerprint(&written), Some(written.to_lowercase()));
+        assert_eq!(fingerprint(&written.to_uppercase()), Some(written.to_lowercase()));
         let (digits, odd) = ("ab".repeat(32), "é".repeat(32));
         let bad =
-            ["", "sm3:", "ab", &digits, &format!("SM3:{digits}"), &format!("sm3:{digits}0"), &format!("sm3:{odd}")];
+            ["", "sm3:", "ab", &digits, &format!("Sm3:{digits}"), &format!("sm3:{digits}0"), &format!("sm3:{odd}")];
         for bad in bad {
             assert_eq!(fingerprint(bad), None, "{bad}");
         }

@@ -45,8 +45,8 @@ crls         = []
 area         = ["3206", "3205"]
 subject      = "CN=示例市财政局"
 [[authority]]
-area         = []
-fingerprint  = "sm3:{fingerprint}"
+area         = ["3"]
+fingerprint  = "SM3:{fingerprint}"
 [unit]
 binding      = "table"
 [[unit.table]]
@@ -81,7 +81,7 @@ secret_file = "check.secret"
     assert_eq!(policy.certificates.len(), 5);
     assert_eq!(policy.authorities[0].areas, ["3206", "3205"]);
     assert!(matches!(&policy.authorities[0].who, Who::Subject(name) if name.to_rfc4514() == "CN=示例市财政局"));
-    assert!(policy.authorities[1].areas.is_empty());
+    assert_eq!(policy.authorities[1].areas, ["3"]);
     let who = |who: &Who| matches!(who, Who::Fingerprint(text) if *text == format!("sm3:{}", "ab".repeat(32)));
     assert!(who(&policy.authorities[1].who) && who(&policy.units[1].who));
     assert_eq!(policy.binding, Binding::Table);
@@ -148,25 +148,43 @@ fn each_error_names_its_key() {
         (&authority("subject = \"CN=a\""), "toml-missing-key", Some("authority[0]")),
         (&authority("area = [\"32x\"]\nsubject = \"CN=a\""), "setting-value", Some("authority[0].area[0]")),
         (&authority("area = [\"3206001\"]\nsubject = \"CN=a\""), "setting-value", Some("authority[0].area[0]")),
+        (&authority("area = []\nsubject = \"CN=a\""), "setting-value", Some("authority[0].area")),
         (&authority("area = [\"\"]\nsubject = \"CN=a\""), "setting-value", Some("authority[0].area[0]")),
-        (&authority("area = []"), "subject-or-fingerprint", Some("authority[0]")),
+        (&authority("area = [\"32\"]"), "subject-or-fingerprint", Some("authority[0]")),
         (
-            &authority(&format!("area = []\nsubject = \"CN=a\"\nfingerprint = \"sm3:{digits}\"")),
+            &authority(&format!("area = [\"32\"]\nsubject = \"CN=a\"\nfingerprint = \"sm3:{digits}\"")),
             "subject-or-fingerprint",
             Some("authority[0]"),
         ),
-        (&authority("area = []\nsubject = \"示例市财政局\""), "name-text-malformed", Some("authority[0].subject")),
-        (&authority("area = []\nsubject = \"\""), "name-text-empty", Some("authority[0].subject")),
         (
-            &authority(&format!("area = []\nfingerprint = \"{digits}\"")),
+            &authority("area = [\"32\"]\nsubject = \"示例市财政局\""),
+            "name-text-malformed",
+            Some("authority[0].subject"),
+        ),
+        (&authority("area = [\"32\"]\nsubject = \"\""), "name-text-empty", Some("authority[0].subject")),
+        (
+            &authority(&format!("area = [\"32\"]\nfingerprint = \"{digits}\"")),
             "setting-value",
             Some("authority[0].fingerprint"),
         ),
-        (&authority("area = []\nfingerprint = \"sm3:ab\""), "setting-value", Some("authority[0].fingerprint")),
+        (&authority("area = [\"32\"]\nfingerprint = \"sm3:ab\""), "setting-value", Some("authority[0].fingerprint")),
         ("v = 1\n[unit]\nbinding = \"all\"", "setting-unknown", Some("unit.binding")),
         ("v = 1\n[[unit.table]]\ncode = \"\"\nsubject = \"CN=a\"", "setting-value", Some("unit.table[0].code")),
         ("v = 1\n[[unit.table]]\ncode = \"1\"", "subject-or-fingerprint", Some("unit.table[0]")),
         ("v = 1\n[[unit.table]]\nsubject = \"CN=a\"", "toml-missing-key", Some("unit.table[0]")),
+        ("v = 1\njudge = [\"now\"]", "toml-type", Some("judge")),
+        ("v = 1\ntrust = [[], [], [], []]", "toml-type", Some("trust")),
+        ("v = 1\nauthority = [[[\"32\"], \"CN=a\"]]", "toml-type", Some("authority[0]")),
+        ("v = 1\n[unit]\ntable = [[\"1\", \"CN=a\"]]", "toml-type", Some("unit.table[0]")),
+        ("v = 1\nlimits = [1000]", "toml-type", Some("limits")),
+        ("v = 1\ncheck_code = [\"a\"]", "toml-type", Some("check_code")),
+        ("v = 1\n[judge]\ntime = 2026-12-01", "setting-value", Some("judge.time")),
+        ("v = 1\n[judge]\ntime = 20261201", "toml-type", Some("judge.time")),
+        (
+            "v = 1\n[severity]\n\"5103\" = \"note\"\nregion-mismatch = \"note\"",
+            "severity-twice",
+            Some("severity.region-mismatch"),
+        ),
         ("v = 1\n[judge]\ntime = \"yesterday\"", "setting-value", Some("judge.time")),
         ("v = 1\n[judge]\ntime = \"2026-12-01T00:00:00\"", "setting-value", Some("judge.time")),
         ("v = 1\n[judge]\nrevocation = \"maybe\"", "setting-unknown", Some("judge.revocation")),
@@ -261,6 +279,40 @@ fn a_file_may_hold_several_certificates_in_pem_or_one_in_der() {
     std::fs::write(folder.0.path("s/root.der"), der).unwrap();
     let policy = folder.load("v = 1\n[trust]\nunit = [\"root.der\"]\ncertificates = [\"bundle.pem\"]").unwrap();
     assert_eq!((policy.unit_anchors.len(), policy.certificates.len()), (1, 2));
+}
+
+#[test]
+fn what_is_wrong_with_a_key_is_told_without_the_parsers_words() {
+    let told = |text: &str| {
+        let error = czei::parse_policy(text.as_bytes(), Path::new("."), &SystemFiles).unwrap_err();
+        (error.entry().name, error.message_en().split_once('(').unwrap().1.to_owned())
+    };
+    for (text, name, told_so) in [
+        ("[judge]", "toml-missing-key", "expected v)"),
+        ("v = 1\n[judge]\ntme = \"now\"", "toml-unknown-key", "expected time | revocation, found tme)"),
+        ("v = \"1\"", "toml-type", "expected a whole number, found string \"1\")"),
+        ("v = 1\n[judge]\ntime = 1", "toml-type", "expected string | datetime, found integer)"),
+    ] {
+        assert_eq!(told(text), (name, told_so.to_owned()), "{text}");
+    }
+    let error = czei::parse_policy(b"v = 1\n# \xff", Path::new("."), &SystemFiles).unwrap_err();
+    assert_eq!((error.entry().name, error.place().line, error.place().column), ("toml-syntax", Some(2), Some(3)));
+}
+
+#[test]
+fn a_time_may_be_a_text_or_a_date_and_time_of_toml() {
+    let read = |text: &str| czei::parse_policy(text.as_bytes(), Path::new("."), &SystemFiles).unwrap().judge;
+    let expected = JudgeTime::At(time("2026-11-30T16:00:00Z"));
+    assert_eq!(read("v = 1\n[judge]\ntime = 2026-12-01T00:00:00+08:00"), expected);
+    assert_eq!(read("v = 1\n[judge]\ntime = 2026-11-30 16:00:00Z"), expected);
+}
+
+#[test]
+fn a_pattern_passes_folders_over() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.0.path("s/certs/old.crt")).unwrap();
+    let policy = folder.load("v = 1\n[trust]\ncertificates = [\"certs/*.crt\"]").unwrap();
+    assert_eq!(policy.certificates.len(), 4);
 }
 
 #[test]

@@ -123,7 +123,7 @@ czei_codes::code_table! {
         },
         /// The issuer's key does not confirm the signature on a certificate.
         CertificateSignatureWrong = 2034, "certificate-signature-wrong", Certificate, Error {
-            zh: "签发者公钥验不过证书上的签名", en: "The issuer's key does not confirm the signature on the certificate",
+            zh: "证书上的签名不能用签发者公钥验证通过", en: "The issuer's key does not confirm the signature on the certificate",
             why: "证书被改动，由同名的另一密钥签发，或签名时用了别的用户标识"
                 / "The certificate was changed, was signed by another key of the same name, or with another user id",
             advice: "请核对信任锚和证书所用的用户标识"

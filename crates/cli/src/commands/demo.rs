@@ -78,8 +78,11 @@ impl Province {
     /// Makes the folder, keys, certificates, configuration, policy and input.
     fn make(folder: &Path, output: &mut Output) -> Result<Self> {
         clear(folder)?;
-        Sandbox::create(folder, &SandboxPlan::default(), &SystemClock)?;
+        let sandbox = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock)?;
+        // The mark comes first and stays: a demo that was cut short can be made anew.
+        receipts::make_folder(folder)?;
         czei::files::write_new_or_replace(folder.join(ledger::MARK), b"made by czei demo; safe to delete\n")?;
+        sandbox.write(folder)?;
         receipts::make_folder(&folder.join("input"))?;
         for (name, content) in INPUTS {
             czei::files::write_new_or_replace(folder.join("input").join(name), content)?;
@@ -106,12 +109,12 @@ impl Province {
             }
         }
         let mut ledger = Ledger::in_folder(&self.folder)?;
-        let numbers = ledger.numbers(all.iter().map(|draft| draft.fields().code))?;
+        let numbers = ledger.numbers(all.iter().map(|draft| draft.fields().code), None)?;
         let issuer = Issuer::from_configuration(&self.configuration, numbers)?;
         let out = self.receipts();
         receipts::make_folder(&out)?;
         let mut desk = Desk { issuer: &issuer, authority: Some(&self.authority), ledger: &mut ledger, out: &out };
-        let done = desk.issue(&all).into_iter().collect::<Result<Vec<_>>>()?;
+        let done = desk.issue(&all)?.into_iter().collect::<Result<Vec<_>>>()?;
         let mut by_unit: BTreeMap<&str, usize> = BTreeMap::new();
         for draft in &all {
             *by_unit.entry(draft.fields().unit.name.as_str()).or_default() += 1;
@@ -170,7 +173,7 @@ impl Province {
         };
         let draft = czei::core::reverse(&blue, reversal.clone())?;
         let mut ledger = Ledger::in_folder(&self.folder)?;
-        let issuer = Issuer::from_configuration(&self.configuration, ledger.numbers([content.code])?)?;
+        let issuer = Issuer::from_configuration(&self.configuration, ledger.numbers([content.code], None)?)?;
         let out = self.receipts();
         let mut desk = Desk { issuer: &issuer, authority: Some(&self.authority), ledger: &mut ledger, out: &out };
         let red = desk.reverse(&blue, reversal, &draft)?;
@@ -252,7 +255,7 @@ impl Province {
     }
 }
 
-/// Empties a folder that an earlier demo made; any other folder with something in it is refused.
+/// Empties a folder that an earlier demo made, but for its mark; any other folder with something in it is refused.
 fn clear(folder: &Path) -> Result<()> {
     let is_empty = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
@@ -265,7 +268,6 @@ fn clear(folder: &Path) -> Result<()> {
     if !folder.join(ledger::MARK).is_file() {
         return Err(CliError::new(CliCode::ForeignFolder).in_file(shown::path(folder)).into());
     }
-    // The mark goes last: a clearing that was cut short can be taken up again.
     let entries = fs::read_dir(folder).map_err(|error| cannot_write_to(folder, &error))?;
     for entry in entries {
         let entry = entry.map_err(|error| cannot_write_to(folder, &error))?;
@@ -277,8 +279,7 @@ fn clear(folder: &Path) -> Result<()> {
         let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         removed.map_err(|error| cannot_write_to(&path, &error))?;
     }
-    let mark = folder.join(ledger::MARK);
-    fs::remove_file(&mark).map_err(|error| cannot_write_to(&mark, &error))
+    Ok(())
 }
 
 /// The document with the first digit of its total changed.

@@ -26,14 +26,25 @@ pub(crate) fn read(input: &Path, format: Option<DraftFormat>, issuer: &Issuer) -
     } else {
         Box::new(File::open(input).map_err(|error| cannot_read(&name, &error))?)
     };
+    let mut reader = BufReader::new(reader);
+    skip_mark(&mut reader).map_err(|error| cannot_read(&name, &error))?;
     let rows = match format {
         DraftFormat::Json => vec![whole(reader, &name, issuer)?],
-        DraftFormat::Jsonl => lines(BufReader::new(reader), &name, issuer)?,
+        DraftFormat::Jsonl => lines(reader, &name, issuer)?,
     };
     if rows.is_empty() {
         return Err(CliError::new(CliCode::NoDrafts).in_file(name).into());
     }
     Ok(rows)
+}
+
+/// Passes over a byte order mark, which some editors put before the text.
+fn skip_mark(reader: &mut impl BufRead) -> io::Result<()> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if reader.fill_buf()?.starts_with(MARK) {
+        reader.consume(MARK.len());
+    }
+    Ok(())
 }
 
 fn whole(reader: impl Read, name: &str, issuer: &Issuer) -> Result<Row> {
@@ -58,9 +69,11 @@ fn lines(mut reader: impl BufRead, name: &str, issuer: &Issuer) -> Result<Vec<Ro
         }
         if json.len() > Draft::MAX_JSON + 1 {
             let place = Place { file: Some(name.to_owned()), line: Some(line), ..Place::default() };
-            return Err(CliError::new(CliCode::LineTooLong).at(place).into());
-        }
-        if !json.trim_ascii().is_empty() {
+            rows.push(Row { line, draft: Err(CliError::new(CliCode::LineTooLong).at(place).into()) });
+            if json.last() != Some(&b'\n') {
+                reader.skip_until(b'\n').map_err(|error| cannot_read(name, &error))?;
+            }
+        } else if !json.trim_ascii().is_empty() {
             rows.push(Row { line, draft: parse(&json, name, line, issuer) });
         }
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Ended, receipts};
 use crate::Run;
 use crate::arguments::{Inspect, Role};
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, PlaceJson, Result};
 use crate::output::Output;
 use crate::shown;
 
@@ -134,7 +134,7 @@ struct FieldJson<'a> {
 struct FindingJson {
     code: String,
     severity: &'static str,
-    place: String,
+    place: PlaceJson,
     message: String,
     message_en: String,
 }
@@ -191,7 +191,7 @@ impl FindingJson {
         FindingJson {
             code: finding.entry.id(),
             severity: finding.severity.name(),
-            place: finding.place.to_string(),
+            place: PlaceJson::of(&finding.place),
             message: finding.message_zh(),
             message_en: finding.message_en(),
         }

@@ -1,15 +1,17 @@
 //! `czei issue`: from drafts to receipts that the unit signed, in a sandbox with the authority's
 //! signature too.
 
+use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use czei::core::Amount;
 use czei::{
-    Authority, CliCode, CliError, Configuration, Draft, Issued, Issuer, MemoryNumbers, ReceiptCode, ReceiptNumber,
-    UnitSigned,
+    Authority, CliCode, CliError, Configuration, Draft, Issued, Issuer, MemoryNumbers, Place, ReceiptCode,
+    ReceiptNumber, UnitSigned,
 };
+use czei_codes::Code as _;
 use serde::Serialize;
 
 use super::ledger::{self, Ledger};
@@ -36,34 +38,34 @@ pub(crate) fn run(arguments: &Issue, output: &mut Output) -> Run {
     let issuer = Issuer::from_configuration(&configuration, Arc::new(MemoryNumbers::new()))?;
     let rows = drafts::read(&arguments.input, arguments.format, &issuer)?;
     let (mut good, mut bad) = (Vec::new(), 0);
+    let mut requests = Requests { ledger: ledger.as_ref(), number, seen: HashMap::new() };
     for row in rows {
-        match row.draft {
-            Ok(draft) => good.push((row.line, draft)),
+        let line = row.line;
+        match row.draft.and_then(|draft| requests.check(draft, &arguments.input, line)) {
+            Ok(draft) => good.push((line, draft)),
             Err(failure) => {
                 bad += 1;
-                refused(Some(row.line), None, &failure, output)?;
+                refused(Some(line), None, &failure, output)?;
             }
         }
     }
     if bad > 0 && !arguments.skip_bad {
         return Err(CliError::new(CliCode::BadDrafts).found(bad.to_string()).into());
     }
+    if number.is_some() && good.len() != 1 {
+        return Err(CliCode::OneNumberOneDraft.into());
+    }
     warn(&good, output);
     receipts::make_folder(&arguments.out)?;
     let mut failed = bad;
-    if let Some((code, number)) = number {
-        let [(_, draft)] = good.as_slice() else { return Err(CliCode::OneNumberOneDraft.into()) };
-        let signed = issuer.issue_with_number(draft, code, number)?;
-        let done = finish_external(&issuer, authority.as_ref(), draft, &signed, &arguments.out)?;
-        done.write(draft, output)?;
-    } else if let Some(mut ledger) = ledger {
+    if let Some(mut ledger) = ledger {
         let codes = good.iter().map(|(_, draft)| draft.fields().code);
-        let issuer = Issuer::from_configuration(&configuration, ledger.numbers(codes)?)?;
+        let issuer = Issuer::from_configuration(&configuration, ledger.numbers(codes, number)?)?;
         let mut desk =
             Desk { issuer: &issuer, authority: authority.as_ref(), ledger: &mut ledger, out: &arguments.out };
         for batch in good.chunks(BATCH) {
             let drafts: Vec<_> = batch.iter().map(|(_, draft)| draft.clone()).collect();
-            for ((line, draft), done) in batch.iter().zip(desk.issue(&drafts)) {
+            for ((line, draft), done) in batch.iter().zip(desk.issue(&drafts)?) {
                 match done {
                     Ok(done) => done.write(draft, output)?,
                     Err(failure) => {
@@ -73,8 +75,44 @@ pub(crate) fn run(arguments: &Issue, output: &mut Output) -> Run {
                 }
             }
         }
+    } else if let (Some((code, number)), [(_, draft)]) = (number, good.as_slice()) {
+        let signed = issuer.issue_with_number(draft, code, number)?;
+        let done = finish_external(&issuer, authority.as_ref(), draft, &signed, &arguments.out)?;
+        done.write(draft, output)?;
     }
     if failed == 0 { Ok(Ended::AsWished) } else { Ok(Ended::NotAllValid) }
+}
+
+/// What the request ids of an input stand for: one that stands for two drafts is a bad row, found
+/// before anything is issued.
+struct Requests<'a> {
+    ledger: Option<&'a Ledger>,
+    number: Option<(ReceiptCode, ReceiptNumber)>,
+    /// Unit and request id to the digest of the draft.
+    seen: HashMap<(String, String), [u8; 32]>,
+}
+
+impl Requests<'_> {
+    fn check(&mut self, draft: Draft, input: &Path, line: u32) -> Result<Draft> {
+        let request_id = draft.request_id().as_str();
+        let digest = draft.digest()?;
+        let key = (draft.fields().unit.code.as_str().to_owned(), request_id.to_owned());
+        let reused = || Failure::from(CliError::new(CliCode::RequestReused).found(request_id));
+        let in_input = if *self.seen.entry(key).or_insert(digest) == digest { Ok(()) } else { Err(reused()) };
+        let checked = in_input.and_then(|()| match (self.ledger, self.number) {
+            (Some(ledger), number) => ledger.check(&draft, number),
+            (None, _) => Ok(()),
+        });
+        match checked {
+            Ok(()) => Ok(draft),
+            Err(Failure::Cli(error)) => {
+                let place = Place { file: Some(shown::path(input)), line: Some(line), ..error.place().clone() };
+                let path = if error.code() == CliCode::RequestReused { Some("/request_id".to_owned()) } else { None };
+                Err(error.at(Place { path, ..place }).into())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
 }
 
 /// What issues in a sandbox: the unit, perhaps the authority, the list of numbers, and a folder.
@@ -103,100 +141,145 @@ enum State {
     Before,
 }
 
+/// A receipt on its way out.
+struct Leaving {
+    issued: Issued,
+    /// What the unit signed, which the finished receipt replaces where it was written before.
+    replaces: Option<Vec<u8>>,
+    was_before: bool,
+}
+
 impl Desk<'_> {
     /// Issues drafts; the answers stand in their order.
-    pub(crate) fn issue(&mut self, drafts: &[Draft]) -> Vec<Result<Done>> {
-        let mut answers: Vec<Option<Result<Done>>> = drafts.iter().map(|draft| self.before(draft)).collect();
-        let fresh: Vec<usize> = (0..drafts.len()).filter(|at| answers[*at].is_none()).collect();
-        let to_issue: Vec<Draft> = fresh.iter().map(|at| drafts[*at].clone()).collect();
-        let issued = self.issuer.issue_many(&to_issue);
-        let mut signed = Vec::new();
-        for (at, issued) in fresh.into_iter().zip(issued) {
-            match issued {
-                Ok(issued) => signed.push((at, issued)),
-                Err(error) => answers[at] = Some(Err(error.into())),
-            }
-        }
-        let noted = signed.iter().map(|(at, issued)| self.row(&drafts[*at], issued, None)).collect::<Result<Vec<_>>>();
-        match noted.and_then(|rows| self.ledger.add(rows)) {
-            Ok(()) => {
-                let (places, issued): (Vec<_>, Vec<_>) = signed.into_iter().unzip();
-                for (at, done) in places.into_iter().zip(self.finish(issued)) {
-                    answers[at] = Some(done);
-                }
-            }
-            // Nothing leaves that was not noted.
-            Err(failure) => {
-                let mut failure = Some(failure);
-                for (at, _) in signed {
-                    answers[at] = Some(Err(failure.take().unwrap_or_else(|| CliCode::CannotWrite.into())));
-                }
-            }
-        }
-        answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(CliCode::CannotWrite.into()))).collect()
+    ///
+    /// # Errors
+    /// What stands against all of them: the list or the folder cannot be written. What was noted by
+    /// then is written by a retry.
+    pub(crate) fn issue(&mut self, drafts: &[Draft]) -> Result<Vec<Result<Done>>> {
+        let issued = self.issuer.issue_many(drafts);
+        let drafts: Vec<&Draft> = drafts.iter().collect();
+        self.settle(&drafts, issued, None)
     }
 
     /// Issues the red receipt of a reversal.
     pub(crate) fn reverse(&mut self, blue: &czei::Receipt, reversal: czei::Reversal, draft: &Draft) -> Result<Done> {
-        if let Some(before) = self.before(draft) {
-            return before;
-        }
         let issued = self.issuer.reverse(blue, reversal)?;
         let content = blue.content();
-        let row = self.row(draft, &issued, Some((content.code.to_string(), content.number.to_string())))?;
-        self.ledger.add(vec![row])?;
-        self.finish(vec![issued]).pop().unwrap_or_else(|| Err(CliCode::CannotWrite.into()))
+        let reverses = (content.code.to_string(), content.number.to_string());
+        let mut done = self.settle(&[draft], vec![Ok(issued)], Some(reverses))?;
+        done.pop().unwrap_or_else(|| Err(CliCode::CannotWrite.into()))
     }
 
-    /// What a request id got before.
-    fn before(&self, draft: &Draft) -> Option<Result<Done>> {
-        match self.ledger.find(draft) {
-            Ok(None) => None,
-            Ok(Some(row)) => Some(Ok(Done {
-                code: row.code.clone(),
-                number: row.number.clone(),
-                file: PathBuf::from(&row.file),
-                state: State::Before,
-            })),
-            Err(failure) => Some(Err(failure)),
+    /// Notes, has the authority sign where it is wanted, notes that, and writes.
+    fn settle(
+        &mut self,
+        drafts: &[&Draft],
+        issued: Vec<czei::Result<Issued>>,
+        reverses: Option<(String, String)>,
+    ) -> Result<Vec<Result<Done>>> {
+        let (mut leaving, mut rows) = (Vec::with_capacity(issued.len()), Vec::new());
+        let mut new = HashSet::new();
+        for (draft, issued) in drafts.iter().zip(issued) {
+            leaving.push(match issued {
+                Ok(issued) => {
+                    let key = (draft.fields().unit.code.as_str(), draft.request_id().as_str());
+                    let was_before = self.ledger.holds(draft) || !new.insert(key);
+                    if !was_before {
+                        rows.push(row(draft, &issued, reverses.clone())?);
+                    }
+                    Ok(Leaving { issued, replaces: None, was_before })
+                }
+                Err(error) => Err(Failure::from(error)),
+            });
         }
+        self.ledger.add(rows)?;
+        self.finish(drafts, &mut leaving, reverses.as_ref())?;
+        let mut done = Vec::with_capacity(leaving.len());
+        for leaving in leaving {
+            let written = leaving.and_then(|leaving| self.write(&leaving));
+            match written {
+                // The folder takes nothing more: trying it with all the others helps nobody.
+                Err(Failure::Library(error)) if error.entry() == czei::Code::FileWrite.entry() => {
+                    return Err(Failure::Library(error));
+                }
+                written => done.push(written),
+            }
+        }
+        Ok(done)
     }
 
-    fn row(&self, draft: &Draft, issued: &Issued, reverses: Option<(String, String)>) -> Result<ledger::Row> {
-        let content = issued.content();
-        Ok(ledger::Row {
-            unit: content.unit.code.to_string(),
-            request_id: draft.request_id().to_string(),
-            code: content.code.to_string(),
-            number: content.number.to_string(),
-            draft_sm3: shown::hex(&draft.digest()?),
-            file: self.out.join(receipts::file_name(content)).to_string_lossy().into_owned(),
-            reverses,
-        })
+    /// Turns what the unit signed into finished receipts, where there is an authority or the folder
+    /// already holds its answer, and notes them.
+    fn finish(
+        &mut self,
+        drafts: &[&Draft],
+        leaving: &mut [Result<Leaving>],
+        reverses: Option<&(String, String)>,
+    ) -> Result<()> {
+        let mut waiting = Vec::new();
+        let mut rows = Vec::new();
+        for (at, one) in leaving.iter_mut().enumerate() {
+            let Ok(Leaving { issued, replaces, was_before }) = one else { continue };
+            let Issued::UnitSigned(signed) = &*issued else { continue };
+            let unit_signed = signed.to_bytes();
+            let there = if *was_before { self.there(issued) } else { None };
+            let answered = there.and_then(|there| self.issuer.accept(signed, &there).ok());
+            if let Some(receipt) = answered {
+                *issued = Issued::Receipt(Box::new(receipt));
+                rows.push(row(drafts[at], issued, reverses.cloned())?);
+            } else if self.authority.is_some() {
+                waiting.push((at, unit_signed.clone()));
+            }
+            *replaces = Some(unit_signed);
+        }
+        let documents: Vec<_> = waiting.iter().map(|(_, document)| document).collect();
+        let answers = self.authority.map(|authority| authority.countersign_many(&documents)).unwrap_or_default();
+        for ((at, _), answer) in waiting.iter().zip(answers) {
+            let Ok(one) = &mut leaving[*at] else { continue };
+            let Issued::UnitSigned(signed) = &one.issued else { continue };
+            match answer.and_then(|answer| self.issuer.accept(signed, answer.as_bytes())) {
+                Ok(receipt) => {
+                    one.issued = Issued::Receipt(Box::new(receipt));
+                    rows.push(row(drafts[*at], &one.issued, reverses.cloned())?);
+                }
+                Err(error) => leaving[*at] = Err(error.into()),
+            }
+        }
+        self.ledger.add(rows)
     }
 
-    /// Has the authority sign, where it is wanted, and writes.
-    fn finish(&self, issued: Vec<Issued>) -> Vec<Result<Done>> {
-        let Some(authority) = self.authority else {
-            return issued.iter().map(|issued| self.write(issued, State::UnitSigned)).collect();
+    /// What stands where a receipt goes.
+    fn there(&self, issued: &Issued) -> Option<Vec<u8>> {
+        std::fs::read(self.out.join(receipts::file_name(issued.content()))).ok()
+    }
+
+    fn write(&self, leaving: &Leaving) -> Result<Done> {
+        let content = leaving.issued.content();
+        let file = receipts::write(self.out, content, &leaving.issued.bytes(), leaving.replaces.as_deref())?;
+        let state = match &leaving.issued {
+            _ if leaving.was_before => State::Before,
+            Issued::UnitSigned(_) => State::UnitSigned,
+            Issued::Receipt(_) => State::Receipt,
         };
-        let documents: Vec<_> = issued.iter().map(Issued::bytes).collect();
-        let answers = authority.countersign_many(&documents);
-        let each = issued.into_iter().zip(answers).map(|(issued, answer)| {
-            let receipt = match &issued {
-                Issued::UnitSigned(signed) => self.issuer.accept(signed, answer?.as_bytes())?,
-                Issued::Receipt(receipt) => receipt.as_ref().clone(),
-            };
-            self.write(&Issued::Receipt(Box::new(receipt)), State::Receipt)
-        });
-        each.collect()
-    }
-
-    fn write(&self, issued: &Issued, state: State) -> Result<Done> {
-        let content = issued.content();
-        let file = receipts::write(self.out, content, &issued.bytes(), None)?;
         Ok(Done { code: content.code.to_string(), number: content.number.to_string(), file, state })
     }
+}
+
+/// The row of a document.
+fn row(draft: &Draft, issued: &Issued, reverses: Option<(String, String)>) -> Result<ledger::Row> {
+    let content = issued.content();
+    let document = String::from_utf8(issued.bytes());
+    Ok(ledger::Row {
+        unit: content.unit.code.to_string(),
+        request_id: draft.request_id().to_string(),
+        code: content.code.to_string(),
+        number: content.number.to_string(),
+        draft_sm3: shown::hex(&draft.digest()?),
+        reverses,
+        is_finished: matches!(issued, Issued::Receipt(_)),
+        // A receipt is read as UTF-8 only and written as nothing else.
+        document: document.map_err(|_| Failure::from(CliCode::CannotWrite))?,
+    })
 }
 
 /// Finishes a receipt whose number came from elsewhere.

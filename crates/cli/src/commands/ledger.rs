@@ -1,18 +1,21 @@
 //! The sandbox's list of numbers: what `czei demo` and the commands inside its folder handed out.
 //!
-//! This is no store for real numbers. It keeps two commands in one folder apart by a lock on its
-//! file, and nothing else that a store must do.
+//! This is no store for real numbers. A lock on its file keeps two commands in one folder apart, and
+//! every document is noted in it before it leaves, so that a retry after a crash or a full disk gets
+//! the same number and bytes. It promises nothing else that a store must.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use czei::core::{Held, NumberRequest};
 use czei::{CliCode, CliError, Draft, MemoryNumbers, NumberSource as _, ReceiptCode, ReceiptNumber, RequestId};
 use serde::{Deserialize, Serialize};
 
 use super::receipts::cannot_write_to;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::shown;
 
 /// The mark of a folder that the demo made.
@@ -27,7 +30,12 @@ pub(crate) struct Ledger {
     path: PathBuf,
     /// Locked until the command is done: another command in the same folder waits.
     file: File,
+    /// The length of the file: what is beyond was not written whole.
+    length: u64,
+    /// One row a request: the last one noted.
     rows: Vec<Row>,
+    /// Unit and request id to the index of the row.
+    by_request: HashMap<(String, String), usize>,
 }
 
 /// One number that was handed out.
@@ -40,10 +48,12 @@ pub(crate) struct Row {
     pub(crate) number: String,
     /// SM3 over the draft, in hex: the same request id with another draft is refused.
     pub(crate) draft_sm3: String,
-    /// Where the receipt was written.
-    pub(crate) file: String,
     /// The blue receipt, on a red one: code and number.
     pub(crate) reverses: Option<(String, String)>,
+    /// Whether both have signed.
+    pub(crate) is_finished: bool,
+    /// The document, signed by the unit or by both.
+    pub(crate) document: String,
 }
 
 impl Ledger {
@@ -62,74 +72,168 @@ impl Ledger {
         let opened = OpenOptions::new().create(true).read(true).append(true).open(&path);
         let mut file = opened.map_err(|error| cannot_write_to(&path, &error))?;
         file.lock().map_err(|error| cannot_write_to(&path, &error))?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| damaged(&path, 0, &error.to_string()))?;
-        let rows = text
-            .lines()
-            .enumerate()
-            .map(|(at, line)| serde_json::from_str(line).map_err(|error| damaged(&path, at + 1, &error.to_string())));
-        let rows = rows.collect::<Result<_>>()?;
-        Ok(Ledger { path, file, rows })
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(|error| damaged(&path, 0, &error.to_string()))?;
+        // A last line without its end was being written when the machine or the command stopped:
+        // its documents never left.
+        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        if whole < text.len() {
+            file.set_len(whole as u64).map_err(|error| cannot_write_to(&path, &error))?;
+        }
+        let mut ledger = Ledger { path, file, length: whole as u64, rows: Vec::new(), by_request: HashMap::new() };
+        for (at, line) in text[..whole].split(|byte| *byte == b'\n').enumerate() {
+            if !line.is_empty() {
+                let row = serde_json::from_slice(line);
+                ledger.take(row.map_err(|error| damaged(&ledger.path, at + 1, &error.to_string()))?);
+            }
+        }
+        Ok(ledger)
     }
 
-    /// What a request id got before.
+    /// Whether a request has its number.
+    pub(crate) fn holds(&self, draft: &Draft) -> bool {
+        self.row_of(draft).is_some()
+    }
+
+    /// Checks that a request id did not stand for another draft, and a number not for another
+    /// request.
     ///
     /// # Errors
-    /// [`CliCode::RequestReused`] when it was for another draft.
-    pub(crate) fn find(&self, draft: &Draft) -> Result<Option<&Row>> {
-        let (unit, id) = (draft.fields().unit.code.as_str(), draft.request_id().as_str());
-        let Some(row) = self.rows.iter().find(|row| row.unit == unit && row.request_id == id) else { return Ok(None) };
-        if row.draft_sm3 != shown::hex(&draft.digest()?) {
-            return Err(CliError::new(CliCode::RequestReused).found(id).into());
+    /// [`CliCode::RequestReused`], [`CliCode::NumberTaken`],
+    /// [`NumberingCode`](czei::core::Code::NumberingCode).
+    pub(crate) fn check(&self, draft: &Draft, number: Option<(ReceiptCode, ReceiptNumber)>) -> Result<()> {
+        let row = self.row_of(draft);
+        let other_draft = match row {
+            Some(row) => row.draft_sm3 != shown::hex(&draft.digest()?),
+            None => false,
+        };
+        if other_draft {
+            return Err(CliError::new(CliCode::RequestReused).found(draft.request_id().as_str()).into());
         }
-        Ok(Some(row))
+        let Some((code, number)) = number else { return Ok(()) };
+        if code != draft.fields().code {
+            let error = czei::core::Error::new(czei::core::Code::NumberingCode);
+            return Err(error.expected(draft.fields().code.to_string()).found(code.to_string()).into());
+        }
+        let (code, number) = (code.to_string(), number.to_string());
+        let is_wanted = |row: &Row| row.code == code && row.number == number;
+        if let Some(row) = row.filter(|row| !is_wanted(row)) {
+            let error = CliError::new(CliCode::RequestReused).expected(format!("{}:{}", row.code, row.number));
+            return Err(error.found(format!("{code}:{number}")).into());
+        }
+        if row.is_none() && self.rows.iter().any(is_wanted) {
+            return Err(CliError::new(CliCode::NumberTaken).found(format!("{code}:{number}")).into());
+        }
+        Ok(())
     }
 
-    /// A source that goes on after the highest number of each code, and knows which receipts are
-    /// reversed.
-    pub(crate) fn numbers(&self, codes: impl IntoIterator<Item = ReceiptCode>) -> Result<Arc<MemoryNumbers>> {
+    /// A source that has everything that was handed out and goes on after the highest number of each
+    /// code; or, with a number from elsewhere, has that one to give.
+    pub(crate) fn numbers(
+        &self,
+        codes: impl IntoIterator<Item = ReceiptCode>,
+        only: Option<(ReceiptCode, ReceiptNumber)>,
+    ) -> Result<Arc<MemoryNumbers>> {
         let numbers = MemoryNumbers::new();
+        let mut highest: HashMap<ReceiptCode, ReceiptNumber> = HashMap::new();
+        for row in &self.rows {
+            let (code, number) =
+                (self.parse(&row.code, ReceiptCode::parse)?, self.parse(&row.number, ReceiptNumber::parse)?);
+            let request_id = self.parse(&row.request_id, RequestId::new)?;
+            let draft_digest = self.parse(&row.draft_sm3, digest)?;
+            let request = NumberRequest { unit: &row.unit, code, request_id: &request_id, draft_digest };
+            let document = row.document.clone().into_bytes();
+            let held = if row.is_finished { Held::Issued(document) } else { Held::Signed(document) };
+            numbers.restore(&request, number, held)?;
+            let highest = highest.entry(code).or_insert(number);
+            *highest = number.max(*highest);
+            if let Some((code, number)) = &row.reverses {
+                let blue = (self.parse(code, ReceiptCode::parse)?, self.parse(number, ReceiptNumber::parse)?);
+                numbers.claim_reversal(blue, &row.unit, &request_id)?;
+            }
+        }
+        if let Some((code, number)) = only {
+            let is_taken = self.rows.iter().any(|row| row.code == code.as_str() && row.number == number.to_string());
+            if !is_taken {
+                numbers.add_segment(code, number, number)?;
+            }
+            return Ok(Arc::new(numbers));
+        }
         let mut seen = Vec::new();
         for code in codes {
             if seen.contains(&code) {
                 continue;
             }
             seen.push(code);
-            let of_code = self.rows.iter().filter(|row| row.code == code.as_str());
-            let highest = of_code.map(|row| self.parse(&row.number)).collect::<Result<Vec<_>>>()?.into_iter().max();
-            let next = highest.map_or(Some(ReceiptNumber::FIRST), ReceiptNumber::next);
+            let next = highest.get(&code).map_or(Some(ReceiptNumber::FIRST), |highest| highest.next());
             // Without a number left the source itself says so.
             if let Some(next) = next {
                 numbers.add_segment(code, next, ReceiptNumber::LAST)?;
             }
         }
-        for row in &self.rows {
-            let Some((code, number)) = &row.reverses else { continue };
-            let code = ReceiptCode::parse(code).map_err(|error| damaged(&self.path, 0, &error.to_string()))?;
-            numbers.claim_reversal((code, self.parse(number)?), &row.unit, &RequestId::new(row.request_id.clone())?)?;
-        }
         Ok(Arc::new(numbers))
     }
 
-    /// Notes numbers before their receipts leave, so that none is handed out twice.
+    /// Notes documents before they leave: all of them or, after an error, none.
     pub(crate) fn add(&mut self, rows: Vec<Row>) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
         let mut text = Vec::new();
         for row in &rows {
             serde_json::to_writer(&mut text, row).map_err(|error| cannot_write_to(&self.path, &error.into()))?;
             text.push(b'\n');
         }
-        let written = self.file.write_all(&text).and_then(|()| self.file.sync_all());
-        written.map_err(|error| cannot_write_to(&self.path, &error))?;
-        self.rows.extend(rows);
+        if let Err(error) = self.file.write_all(&text).and_then(|()| self.file.sync_all()) {
+            // Should this fail too, whole rows of documents that never left may stay: their numbers
+            // are then handed out to the same requests on a retry.
+            let _ = self.file.set_len(self.length);
+            return Err(cannot_write_to(&self.path, &error));
+        }
+        self.length += text.len() as u64;
+        rows.into_iter().for_each(|row| self.take(row));
         Ok(())
     }
 
-    fn parse(&self, number: &str) -> Result<ReceiptNumber> {
-        ReceiptNumber::parse(number).map_err(|error| damaged(&self.path, 0, &error.to_string()))
+    fn take(&mut self, row: Row) {
+        let key = (row.unit.clone(), row.request_id.clone());
+        match self.by_request.get(&key) {
+            Some(at) => self.rows[*at] = row,
+            None => {
+                self.by_request.insert(key, self.rows.len());
+                self.rows.push(row);
+            }
+        }
+    }
+
+    fn row_of(&self, draft: &Draft) -> Option<&Row> {
+        let key = (draft.fields().unit.code.as_str().to_owned(), draft.request_id().as_str().to_owned());
+        self.by_request.get(&key).map(|at| &self.rows[*at])
+    }
+
+    fn parse<'r, T, E: ToString>(
+        &self,
+        text: &'r str,
+        parse: impl FnOnce(&'r str) -> std::result::Result<T, E>,
+    ) -> Result<T> {
+        parse(text).map_err(|error| damaged(&self.path, 0, &error.to_string()))
     }
 }
 
-fn damaged(path: &Path, line: usize, reason: &str) -> crate::failure::Failure {
+/// 32 bytes in hex.
+fn digest(hex: &str) -> std::result::Result<[u8; 32], &'static str> {
+    const WRONG: &str = "draft_sm3";
+    let mut bytes = [0; 32];
+    if hex.len() != 64 || !hex.is_ascii() {
+        return Err(WRONG);
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).map_err(|_| WRONG)?;
+    }
+    Ok(bytes)
+}
+
+fn damaged(path: &Path, line: usize, reason: &str) -> Failure {
     let place = czei::Place {
         file: Some(shown::path(path)),
         line: u32::try_from(line).ok().filter(|line| *line > 0),

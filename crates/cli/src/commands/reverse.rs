@@ -10,6 +10,7 @@ use super::ledger::Ledger;
 use super::{Ended, receipts};
 use crate::Run;
 use crate::arguments::Reverse;
+use crate::failure::Failure;
 use crate::output::Output;
 use crate::shown;
 
@@ -36,17 +37,25 @@ pub(crate) fn run(arguments: &Reverse, output: &mut Output) -> Run {
     let draft = czei::core::reverse(&blue, reversal.clone())?;
     let authority = arguments.countersign.then(|| Authority::from_configuration(&configuration)).transpose()?;
     receipts::make_folder(&arguments.out)?;
-    let done = match (number, ledger) {
-        (Some((code, number)), _) => {
-            let issuer = Issuer::from_configuration(&configuration, Arc::new(MemoryNumbers::new()))?;
-            let signed = issuer.issue_with_number(&draft, code, number)?;
-            finish_external(&issuer, authority.as_ref(), &draft, &signed, &arguments.out)?
-        }
-        (None, Some(mut ledger)) => {
-            let issuer = Issuer::from_configuration(&configuration, ledger.numbers([draft.fields().code])?)?;
+    let done = match (ledger, number) {
+        (Some(mut ledger), number) => {
+            ledger.check(&draft, number).map_err(|failure| match failure {
+                // Nobody chose this request id: what it says is that the receipt is reversed.
+                Failure::Cli(error) if error.code() == CliCode::RequestReused && arguments.request_id.is_none() => {
+                    let error = czei::core::Error::new(czei::core::Code::AlreadyReversed);
+                    error.found(format!("{}-{}", content.code, content.number)).into()
+                }
+                failure => failure,
+            })?;
+            let issuer = Issuer::from_configuration(&configuration, ledger.numbers([draft.fields().code], number)?)?;
             let mut desk =
                 Desk { issuer: &issuer, authority: authority.as_ref(), ledger: &mut ledger, out: &arguments.out };
             desk.reverse(&blue, reversal, &draft)?
+        }
+        (None, Some((code, number))) => {
+            let issuer = Issuer::from_configuration(&configuration, Arc::new(MemoryNumbers::new()))?;
+            let signed = issuer.issue_with_number(&draft, code, number)?;
+            finish_external(&issuer, authority.as_ref(), &draft, &signed, &arguments.out)?
         }
         (None, None) => return Err(CliCode::NoNumberSource.into()),
     };

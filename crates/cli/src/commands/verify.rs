@@ -1,5 +1,6 @@
 //! `czei verify`: many receipts as a stream, in the order of the input.
 
+use std::io::Write as _;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -23,7 +24,12 @@ pub(crate) mod view;
 pub(crate) fn run(arguments: Verify, output: &mut Output) -> Run {
     let policy = match &arguments.policy {
         Some(path) => czei::load_policy(path)?,
-        None => Policy::default(),
+        None => {
+            if !output.json {
+                warn_of_no_policy(output.language);
+            }
+            Policy::default()
+        }
     };
     let verifier = Verifier::new(policy);
     let estimate_paths = arguments.paths.clone();
@@ -40,6 +46,16 @@ pub(crate) fn run(arguments: Verify, output: &mut Output) -> Run {
         czei::files::write_new_or_replace(path, report.1.to_html(&report.0, TOOL).as_bytes())?;
     }
     set.end()
+}
+
+/// Says why nothing can come out as valid.
+fn warn_of_no_policy(language: Language) {
+    let text = language.pick(
+        "没有指定策略，因此不信任任何证书，结论至多为“无法判定”；请用 --policy 指定策略文件",
+        "No policy was given: nothing is trusted, and the best verdict is indeterminate; name one with --policy",
+    );
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// The work on one set.

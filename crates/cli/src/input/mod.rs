@@ -13,6 +13,8 @@ use std::io::{self, Read};
 
 use czei::{CliCode, CliError};
 
+use crate::shown;
+
 pub(crate) use walk::{Estimate, Paths};
 
 /// One thing that was met.
@@ -55,8 +57,23 @@ enum Member {
     Receipt(String, Result<Vec<u8>, CliError>),
     /// The archive itself cannot be read on.
     Broken(CliError),
+    /// An archive within the archive, which is not entered; the name is safe to print.
+    Archive(String),
     /// Something else than a receipt.
     Ignored,
+}
+
+/// A member that is no receipt.
+fn other_member(name: &[u8]) -> Member {
+    if is_archive_name(name) { Member::Archive(shown::bytes(name)) } else { Member::Ignored }
+}
+
+/// The extensions of archives.
+const ARCHIVES: [&str; 4] = [".zip", ".tar", ".tar.gz", ".tgz"];
+
+/// Whether a name has the extension of an archive.
+fn is_archive_name(name: &[u8]) -> bool {
+    ARCHIVES.iter().any(|extension| ends_with(name, extension))
 }
 
 /// Whether a name has the extension of receipts.

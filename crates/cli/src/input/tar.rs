@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use czei::{CliCode, CliError};
 
-use super::{Member, broken, fill, is_receipt_name, read_limited};
+use super::{Member, broken, fill, is_receipt_name, other_member, read_limited};
 use crate::shown;
 
 const BLOCK: usize = 512;
@@ -30,12 +30,22 @@ pub(super) struct TarMembers<R> {
     long_name: Option<Vec<u8>>,
     pax_name: Option<Vec<u8>>,
     pax_size: Option<u64>,
+    pax_sparse: bool,
     ended: bool,
 }
 
 impl<R: Read> TarMembers<R> {
     pub(super) fn new(reader: R, limit: u64, max_skip: u64) -> Self {
-        TarMembers { reader, limit, max_skip, long_name: None, pax_name: None, pax_size: None, ended: false }
+        TarMembers {
+            reader,
+            limit,
+            max_skip,
+            long_name: None,
+            pax_name: None,
+            pax_size: None,
+            pax_sparse: false,
+            ended: false,
+        }
     }
 
     /// The next member; `None` at the end mark.
@@ -47,7 +57,7 @@ impl<R: Read> TarMembers<R> {
                 return Err(broken("no end mark"));
             }
             if header.iter().all(|byte| *byte == 0) {
-                return Ok(None);
+                return self.nothing_follows().map(|()| None);
             }
             if !checksum_holds(&header) {
                 return Err(broken("header checksum"));
@@ -70,17 +80,40 @@ impl<R: Read> TarMembers<R> {
         }
     }
 
+    /// Reads to the end, where gzip has its checksum. After the end mark there is only padding:
+    /// what another archive brings behind it most programs do not see, and none of it is passed over
+    /// in silence here.
+    fn nothing_follows(&mut self) -> Result<(), CliError> {
+        let mut block = [0; BLOCK];
+        let mut passed: u64 = 0;
+        loop {
+            let count = fill(&mut self.reader, &mut block).map_err(|error| from_io(&error))?;
+            if block[..count].iter().any(|byte| *byte != 0) {
+                return Err(broken("data after the end mark"));
+            }
+            passed += count as u64;
+            if passed > self.max_skip {
+                return Err(CliError::new(CliCode::ArchiveBomb).found(format!("{passed} bytes of padding")));
+            }
+            if count < BLOCK {
+                return Ok(());
+            }
+        }
+    }
+
     fn member(&mut self, header: &[u8; BLOCK], kind: u8, size: u64) -> Result<Member, CliError> {
         self.pax_size = None;
+        let is_sparse = std::mem::take(&mut self.pax_sparse) || kind == b'S';
         let name = self.pax_name.take().or(self.long_name.take()).unwrap_or_else(|| name(header));
         self.long_name = None;
-        let is_file = matches!(kind, b'0' | 0 | b'7') && !name.ends_with(b"/");
+        let is_file = matches!(kind, b'0' | 0 | b'7') && !is_sparse && !name.ends_with(b"/");
         if !is_file || !is_receipt_name(&name) {
             // Links, folders and devices have no content here; what they point to has its own entry.
             self.skip(if matches!(kind, b'1'..=b'6') { 0 } else { size }, 0)?;
-            let unreadable = kind == b'S' && is_receipt_name(&name);
-            return Ok(if unreadable {
+            return Ok(if is_sparse && is_receipt_name(&name) {
                 Member::Receipt(shown::bytes(&name), Err(CliError::new(CliCode::ArchiveMethod).found("GNU sparse")))
+            } else if matches!(kind, b'0' | 0 | b'7') {
+                other_member(&name)
             } else {
                 Member::Ignored
             });
@@ -129,10 +162,12 @@ impl<R: Read> TarMembers<R> {
             let equals = record.iter().position(|byte| *byte == b'=').ok_or_else(wrong)?;
             let (key, value) = (&record[..equals], &record[equals + 1..]);
             match key {
-                b"path" => self.pax_name = Some(value.to_vec()),
+                b"path" if self.pax_sparse => {}
+                b"path" | b"GNU.sparse.name" => self.pax_name = Some(value.to_vec()),
                 b"size" => self.pax_size = Some(decimal(value).ok_or_else(wrong)?),
                 _ => {}
             }
+            self.pax_sparse |= key.starts_with(b"GNU.sparse.");
             records = &records[length..];
         }
         Ok(())
@@ -288,6 +323,34 @@ mod tests {
         let mut bad = [whole, vec![0; 1024]].concat();
         bad[0] ^= 1;
         assert_eq!(code_of(&members(bad)[0]), CliCode::ArchiveBroken, "checksum");
+    }
+
+    #[test]
+    fn nothing_is_passed_over_behind_the_end_mark() {
+        let one = |name: &[u8]| [header(name, b'0', 1), padded(b"1"), vec![0; 4 * BLOCK]].concat();
+        assert_eq!(members(one(b"a.xml")).len(), 1, "padding");
+        let two = members([one(b"a.xml"), one(b"b.xml")].concat());
+        assert_eq!((two.len(), code_of(&two[1])), (2, CliCode::ArchiveBroken));
+        let bomb = members([one(b"a.xml"), vec![0; 1 << 17]].concat());
+        assert_eq!((bomb.len(), code_of(&bomb[1])), (2, CliCode::ArchiveBomb));
+    }
+
+    #[test]
+    fn a_sparse_file_of_pax_goes_by_its_own_name() {
+        let pax = "22 GNU.sparse.major=1\n26 GNU.sparse.name=sp.xml\n31 path=GNUSparseFile.1/sp.xml\n";
+        let archive = [
+            header(b"x", b'x', pax.len() as u64),
+            padded(pax.as_bytes()),
+            header(b"short.xml", b'0', 1),
+            padded(b"1"),
+            header(b"own.xml", b'0', 1),
+            padded(b"2"),
+            vec![0; 2 * BLOCK],
+        ];
+        let members = members(archive.concat());
+        assert!(matches!(&members[0], Member::Receipt(name, Err(_)) if name == "sp.xml"), "{members:?}");
+        assert_eq!(code_of(&members[0]), CliCode::ArchiveMethod);
+        assert!(matches!(&members[1], Member::Receipt(name, Ok(bytes)) if name == "own.xml" && bytes == b"2"));
     }
 
     #[test]

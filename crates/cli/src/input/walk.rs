@@ -11,20 +11,29 @@ use czei::{CliCode, CliError};
 
 use super::tar::{self, TarMembers};
 use super::zip::{self, ZipMembers};
-use super::{Input, Member, Members, What, cannot_read, ends_with, fill, gzip, is_receipt_name, read_limited};
+use super::{
+    Input, Member, Members, What, broken, cannot_read, fill, gzip, is_archive_name, is_receipt_name, read_limited,
+};
 use crate::shown;
 
 /// How much of a packed archive's member may be passed over.
 const MAX_SKIP: u64 = 1 << 30;
 
-/// What a folder is searched for besides receipts.
-const ARCHIVES: [&str; 4] = [".zip", ".tar", ".tar.gz", ".tgz"];
+/// Packed files that are told apart from receipts, but not read: their first bytes and what they are.
+const NOT_READ: [(&[u8], &str); 5] = [
+    (b"\xfd7zXZ\0", "xz"),
+    (b"BZh", "bzip2"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+];
 
 /// Everything under the paths of the command line.
 ///
 /// A path that was named is read whatever its extension, links are followed, and `-` is standard
 /// input. Inside a folder only receipts (`.xml`) and archives are read, links to files are followed
-/// and links to folders are not. Inside an archive only receipts are read.
+/// and links to folders are not. Inside an archive only receipts are read; an archive in it is named
+/// as left out.
 pub(crate) struct Paths {
     stack: Vec<Level>,
     limit: u64,
@@ -130,7 +139,9 @@ impl Paths {
             },
             found => found,
         };
-        if !wanted {
+        // What cannot be looked at may be a folder full of receipts.
+        let unknown = found.is_err() && !fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+        if !wanted && !unknown {
             self.ignore();
             return None;
         }
@@ -179,6 +190,9 @@ impl Paths {
                 return Ok(Opened::Archive(Box::new(TarMembers::new(gzip::decoder(file), self.limit, MAX_SKIP))));
             }
         }
+        if let Some(error) = packed_otherwise(head) {
+            return Err(error);
+        }
         if tar::is_header(head) {
             let reader = io::BufReader::with_capacity(64 * 1024, file);
             return Ok(Opened::Archive(Box::new(TarMembers::new(reader, self.limit, u64::MAX))));
@@ -196,11 +210,23 @@ impl Paths {
         if zip::is_zip(&head) {
             return Some(Input::unreadable(name, CliError::new(CliCode::ZipOnStdin)));
         }
+        if let Some(error) = packed_otherwise(&head) {
+            return Some(Input::unreadable(name, error));
+        }
         let is_tar = tar::is_header(&head);
         let is_gzip = head.starts_with(&gzip::MAGIC);
         let whole = io::Cursor::new(head).chain(reader);
         let members: Members = if is_gzip {
-            Box::new(TarMembers::new(gzip::decoder(whole), self.limit, MAX_SKIP))
+            let mut unpacked = gzip::decoder(whole);
+            let mut block = vec![0; 512];
+            let count = match fill(&mut unpacked, &mut block) {
+                Ok(count) => count,
+                Err(error) => return Some(Input::unreadable(name, broken(error.to_string()))),
+            };
+            if !tar::is_header(&block[..count]) {
+                return Some(Input::unreadable(name, broken("no tar archive inside gzip")));
+            }
+            Box::new(TarMembers::new(io::Cursor::new(block).chain(unpacked), self.limit, MAX_SKIP))
         } else if is_tar {
             Box::new(TarMembers::new(io::BufReader::with_capacity(64 * 1024, whole), self.limit, u64::MAX))
         } else {
@@ -216,6 +242,12 @@ impl Paths {
     fn ignore(&self) {
         self.ignored.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+/// The error of a file that is packed in a way that is not read.
+fn packed_otherwise(head: &[u8]) -> Option<CliError> {
+    let (_, what) = NOT_READ.iter().find(|(magic, _)| head.starts_with(magic))?;
+    Some(CliError::new(CliCode::ArchiveMethod).found(*what))
 }
 
 enum Opened {
@@ -246,6 +278,10 @@ impl Iterator for Paths {
                         Some(Input::unreadable(format!("{archive}!{name}"), error))
                     }
                     Some(Member::Broken(error)) => Some(Input::unreadable(archive.clone(), error)),
+                    Some(Member::Archive(name)) => {
+                        let error = CliError::new(CliCode::ArchiveNested);
+                        Some(Input { name: format!("{archive}!{name}"), what: What::LeftOut(error) })
+                    }
                     Some(Member::Ignored) => {
                         self.ignore();
                         None
@@ -265,8 +301,4 @@ impl Paths {
         self.stack.pop();
         None
     }
-}
-
-fn is_archive_name(name: &[u8]) -> bool {
-    ARCHIVES.iter().any(|extension| ends_with(name, extension))
 }

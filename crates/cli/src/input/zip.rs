@@ -11,7 +11,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use czei::{CliCode, CliError};
 use flate2::bufread::DeflateDecoder;
 
-use super::{Member, broken, cannot_read, fill, is_receipt_name, read_limited};
+use super::{Member, broken, cannot_read, fill, is_receipt_name, other_member, read_limited};
 use crate::shown;
 
 /// What a zip archive begins with: a member, or the end of an empty archive.
@@ -68,7 +68,7 @@ impl ZipMembers {
     fn step(&mut self) -> Result<Option<Member>, CliError> {
         let Some(row) = self.table.next()? else { return Ok(None) };
         if row.name.ends_with(b"/") || !is_receipt_name(&row.name) {
-            return Ok(Some(Member::Ignored));
+            return Ok(Some(other_member(&row.name)));
         }
         self.claimable = self
             .claimable
@@ -193,27 +193,46 @@ fn find_table(file: &mut File, length: u64) -> Result<(u64, u64), CliError> {
     let mut size = u64::from(u32_at(end, 12));
     let mut offset = u64::from(u32_at(end, 16));
     let is_large = u16_at(end, 10) == u16::MAX || size == u64::from(u32::MAX) || offset == u64::from(u32::MAX);
-    if is_large && end_offset >= 20 {
-        let mut locator = [0; 20];
-        file.seek(SeekFrom::Start(end_offset - 20)).map_err(|error| cannot_read(&error))?;
-        read(file, &mut locator)?;
-        if locator.starts_with(b"PK\x06\x07") {
-            end_offset = u64_at(&locator, 8);
-            let mut record = [0; 56];
-            file.seek(SeekFrom::Start(end_offset)).map_err(|error| cannot_read(&error))?;
-            read(file, &mut record)?;
-            if !record.starts_with(b"PK\x06\x06") {
-                return Err(broken("zip64 end record"));
-            }
-            size = u64_at(&record, 40);
-            offset = u64_at(&record, 48);
+    if let Some(large) = large_end(file, end_offset)? {
+        // Some writers have the larger record also where the smaller one says it all; then both say
+        // the same.
+        if !is_large && (size, offset) != (large.size, large.offset) {
+            return Err(broken("two end records"));
         }
+        (size, offset, end_offset) = (large.size, large.offset, large.at);
     }
     // The table ends where its end record begins; anything else hides bytes from one program or another.
     if offset.checked_add(size) != Some(end_offset) {
         return Err(broken("table of members"));
     }
     Ok((offset, size))
+}
+
+/// The zip64 end record.
+struct LargeEnd {
+    at: u64,
+    size: u64,
+    offset: u64,
+}
+
+/// The zip64 end record, where its locator stands before the end record.
+fn large_end(file: &mut File, end_offset: u64) -> Result<Option<LargeEnd>, CliError> {
+    const LOCATOR: u64 = 20;
+    let Some(at) = end_offset.checked_sub(LOCATOR) else { return Ok(None) };
+    let mut locator = [0; LOCATOR as usize];
+    file.seek(SeekFrom::Start(at)).map_err(|error| cannot_read(&error))?;
+    read(file, &mut locator)?;
+    if !locator.starts_with(b"PK\x06\x07") {
+        return Ok(None);
+    }
+    let at = u64_at(&locator, 8);
+    let mut record = [0; 56];
+    file.seek(SeekFrom::Start(at)).map_err(|error| cannot_read(&error))?;
+    read(file, &mut record)?;
+    if !record.starts_with(b"PK\x06\x06") {
+        return Err(broken("zip64 end record"));
+    }
+    Ok(Some(LargeEnd { at, size: u64_at(&record, 40), offset: u64_at(&record, 48) }))
 }
 
 /// The values of the zip64 extra field, in the order in which the row lacks them.

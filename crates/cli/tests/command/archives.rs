@@ -234,6 +234,77 @@ fn what_cannot_be_read_from_a_stream_says_so() {
 }
 
 #[test]
+fn gzip_of_something_else_on_standard_input_says_so() {
+    let ran = czei_with_input(&["verify", "--json", "-"], &gzip(&demo().receipt())).with_code(2);
+    assert_eq!(name_of(&ran.objects()[0]["error"]["code"]), "archive-broken");
+    assert!(ran.out.contains("no tar archive inside gzip"), "{}", ran.out);
+}
+
+#[test]
+fn nothing_in_an_archive_is_passed_over_in_silence() {
+    let members = members();
+    let folder = Folder::new();
+    let one = tar_bytes(&members[..1]);
+    let two = [one.clone(), tar_bytes(&members[1..2])].concat();
+    let path = folder.write("two.tar", &two);
+    assert_eq!(errors(&verify(&path).with_code(1)), [("two.tar".to_owned(), "archive-broken")]);
+    let path = folder.write("two.tgz", [gzip(&one), gzip(&tar_bytes(&members[1..2]))].concat());
+    assert_eq!(errors(&verify(&path).with_code(1)), [("two.tgz".to_owned(), "archive-broken")]);
+    let mut torn = gzip(&one);
+    let end = torn.len() - 6;
+    torn[end] ^= 1;
+    let path = folder.write("checksum.tgz", torn);
+    assert_eq!(errors(&verify(&path).with_code(1)), [("checksum.tgz".to_owned(), "archive-broken")]);
+
+    let nested = [members[0].clone(), ("in.ZIP".to_owned(), b"PK".to_vec()), ("x/in.tgz".to_owned(), Vec::new())];
+    write_zip(&folder.text("nested.zip"), &nested, CompressionMethod::Stored);
+    let path = folder.write("nested.tar", tar_bytes(&nested));
+    for path in [folder.text("nested.zip"), path] {
+        let ran = verify(&path).with_code(0);
+        let lines = ran.objects();
+        let left_out: Vec<_> = lines.iter().filter_map(|line| Some(name_of(&line.get("left_out")?["code"]))).collect();
+        assert_eq!(left_out, ["archive-nested", "archive-nested"], "{path}");
+        assert_eq!(lines.last().unwrap()["summary"]["left_out"], 2);
+    }
+}
+
+#[test]
+fn what_is_packed_otherwise_is_no_bad_receipt() {
+    let folder = Folder::new();
+    for (name, bytes) in
+        [("a.tar.xz", &b"\xfd7zXZ\0\0"[..]), ("a.tar.bz2", b"BZh91AY"), ("a.7z", b"7z\xbc\xaf\x27\x1c")]
+    {
+        let path = folder.write(name, bytes);
+        assert_eq!(errors(&verify(&path).with_code(2)), [(name.to_owned(), "archive-method")]);
+    }
+}
+
+#[test]
+fn a_zip_may_have_the_large_end_record_besides_the_small_one() {
+    let folder = Folder::new();
+    write_zip(&folder.text("small.zip"), &members()[..2], CompressionMethod::Deflated);
+    let bytes = fs::read(folder.path("small.zip")).unwrap();
+    let (table, end) = bytes.split_at(bytes.len() - 22);
+    let word = |at: usize| u64::from(u32::from_le_bytes(end[at..at + 4].try_into().unwrap()));
+    let large = |size: u64, offset: u64| {
+        let mut record = b"PK\x06\x06".to_vec();
+        record.extend(44u64.to_le_bytes());
+        record.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        for value in [2, 2, size, offset] {
+            record.extend(value.to_le_bytes());
+        }
+        record.extend(b"PK\x06\x07\0\0\0\0");
+        record.extend((table.len() as u64).to_le_bytes());
+        record.extend(1u32.to_le_bytes());
+        [table, &record, end].concat()
+    };
+    let path = folder.write("both.zip", large(word(12), word(16)));
+    assert_eq!(verdicts(&verify(&path).with_code(0)).len(), 2);
+    let path = folder.write("at-odds.zip", large(word(12) - 1, word(16) + 1));
+    assert_eq!(errors(&verify(&path).with_code(2)), [("at-odds.zip".to_owned(), "archive-broken")]);
+}
+
+#[test]
 fn gzip_in_place_of_xml_is_a_malformed_receipt() {
     let folder = Folder::new();
     let path = folder.write("a.xml", gzip(&demo().receipt()));

@@ -40,3 +40,20 @@ fn a_folder_of_someone_else_is_left_alone() {
     assert_eq!(fs::read(folder.path("mine.txt")).unwrap(), b"mine");
     assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 1);
 }
+
+#[test]
+fn a_demo_that_was_cut_short_is_made_anew() {
+    let folder = Folder::new();
+    folder.write(".czei-demo", "");
+    folder.write("keys/school.key", "half");
+    // Stopped early on purpose: what counts is that it began, and left its mark first.
+    let mut child =
+        crate::helper::command(&["demo", &folder.text("")]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    while fs::read(folder.path("keys/school.key")).is_ok_and(|key| key == b"half") {
+        assert!(child.try_wait().unwrap().is_none(), "it stopped by itself");
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(folder.path(".czei-demo").is_file());
+}

@@ -44,3 +44,19 @@ fn what_cannot_be_read_has_its_line_and_stops_nothing() {
         "{text}"
     );
 }
+
+#[test]
+fn a_folder_too_deep_to_be_named_is_not_passed_over() {
+    let folder = Folder::new();
+    folder.write("a.xml", demo().receipt());
+    // Made step by step, because no path as long as that can be given to the system.
+    let script = "i=0; while [ $i -lt 30 ]; do d=$(printf %0200d $i); mkdir $d; cd -P $d; i=$((i+1)); done; : > b.xml";
+    assert!(Command::new("sh").args(["-c", script]).current_dir(folder.path("")).status().unwrap().success());
+    let ran = czei(&["verify", "--json", "--policy", &demo().policy(), &folder.text("")]).with_code(1);
+    assert!(Command::new("rm").arg("-rf").arg(folder.path("")).status().unwrap().success());
+    let objects = ran.objects();
+    assert_eq!(objects.len(), 3, "{}", ran.out);
+    let error = objects.iter().find_map(|line| line.get("error")).unwrap();
+    assert_eq!(name_of(&error["code"]), "cannot-read");
+    assert_eq!(objects[2]["summary"]["unreadable"], 1);
+}

@@ -59,11 +59,15 @@ fn every_code_is_explained_in_both_languages() {
 
 #[test]
 fn a_wrong_command_line_has_its_code() {
-    for arguments in [&["verify"][..], &["verify", "--jobs", "0", "x"], &["no-such"], &["explain"], &[]] {
+    for arguments in [&["verify"][..], &["verify", "--jobs", "0", "x"], &["no-such"], &["explain"]] {
         let ran = czei(arguments).with_code(2);
         assert!(ran.err.starts_with("CZ9001 "), "{arguments:?}: {}", ran.err);
         assert_eq!(ran.out, "");
+        assert!(!ran.err.contains("For more information"), "{}", ran.err);
     }
+    let ran = czei(&[]).with_code(2);
+    assert!(ran.err.contains("Usage: czei ") && ran.out.is_empty(), "{}", ran.err);
+    assert_eq!(czei(&["--json"]).with_code(2).error()["code"], "CZ9001");
     let ran = czei(&["--lang", "zh", "verify", "--json", "--nonsense"]).with_code(2);
     let error = ran.error();
     assert_eq!(error["code"], "CZ9001");
@@ -88,4 +92,14 @@ fn messages_are_in_the_language_and_verdicts_too() {
     assert!(zh.starts_with("有效  ") && zh.contains("✓ 通过"), "{zh}");
     let en = czei(&["--lang", "en", "verify", "--policy", &demo.policy(), &file]).with_code(0).out;
     assert!(en.starts_with("VALID  ") && en.contains("unit_signature"), "{en}");
+}
+
+#[test]
+fn without_a_policy_it_says_so() {
+    let file = demo().receipts(1)[0].to_str().unwrap().to_owned();
+    let ran = czei(&["verify", &file]).with_code(1);
+    assert!(ran.out.starts_with("INDETERMINATE  "), "{}", ran.out);
+    assert!(ran.err.starts_with("No policy was given") && ran.err.contains("--policy"), "{}", ran.err);
+    let ran = czei(&["verify", "--json", &file]).with_code(1);
+    assert_eq!((ran.err.as_str(), &ran.objects()[0]["policy"]), ("", &serde_json::Value::Null));
 }

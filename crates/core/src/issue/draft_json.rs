@@ -1,8 +1,8 @@
 //! Drafts as JSON: one object a receipt; money and quantities are strings, unknown fields are
 //! refused, every error names its place as a JSON pointer.
 
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde_path_to_error::{Path, Segment};
 
 use crate::model::{AuxItem, Extension, Item, Payee, Payer, PayerKind, Standard, Unit, XmlName};

@@ -84,6 +84,10 @@ impl MemoryNumbers {
     /// let code = "32990126".parse()?;
     /// let request = NumberRequest { unit: "1", code, request_id: &request_id, draft_digest: [0; 32] };
     /// numbers.restore(&request, "0000000007".parse()?, Held::Signed(b"<EInvoice/>".to_vec()))?;
+    /// let twice = numbers.restore(&request, "0000000008".parse()?, Held::Signed(Vec::new()));
+    /// assert_eq!(twice.unwrap_err().code(), czei_core::Code::SegmentOverlap);
+    /// let around = numbers.add_segment(code, "0000000001".parse()?, "0000000009".parse()?);
+    /// assert_eq!(around.unwrap_err().code(), czei_core::Code::SegmentOverlap);
     /// let again = numbers.reserve(&[request], &mut |_, _| unreachable!("it has its number"));
     /// assert_eq!(again[0].as_ref().unwrap().number.to_string(), "0000000007");
     /// # Ok::<(), czei_core::Error>(())
@@ -91,9 +95,10 @@ impl MemoryNumbers {
     pub fn restore(&self, request: &NumberRequest<'_>, number: ReceiptNumber, held: Held) -> Result<(), Error> {
         let mut state = self.lock();
         let key = (request.unit.to_owned(), request.request_id.clone());
-        let in_segment = state.segments.get(&request.code).is_some_and(|segments| {
-            segments.iter().any(|(start, segment)| (*start..=segment.last).contains(&number))
-        });
+        let in_segment = state
+            .segments
+            .get(&request.code)
+            .is_some_and(|segments| segments.iter().any(|(start, segment)| (*start..=segment.last).contains(&number)));
         let is_there = state.by_number.contains_key(&(request.code, number)) || state.by_request.contains_key(&key);
         if in_segment || is_there {
             return Err(Error::new(Code::SegmentOverlap).found(format!("{} {number}", request.code)));
@@ -211,12 +216,7 @@ impl State {
         held: Held,
     ) -> usize {
         let row = self.rows.len();
-        self.rows.push(Row {
-            code: request.code,
-            number,
-            draft_digest: request.draft_digest,
-            life: Life::Held(held),
-        });
+        self.rows.push(Row { code: request.code, number, draft_digest: request.draft_digest, life: Life::Held(held) });
         self.by_request.insert(key, row);
         self.by_number.insert((request.code, number), row);
         row

@@ -67,12 +67,20 @@ fn receipt(content: &Content, output: &mut Output) -> Result<()> {
         ("开票单位", "Unit", format!("{} ({})", content.unit.name, content.unit.code)),
         ("交款人", "Payer", content.payer.name.to_string()),
         ("金额", "Total", content.total.to_string()),
-        ("开票时间", "Issued", format!("{} {}", content.issue_date, content.issue_time)),
+        ("开票时间", "Issued", format!("{} {}", date(&content.issue_date.to_string()), content.issue_time)),
     ];
     for (zh, en, value) in rows {
         output.line(&format!("  {}: {}", language.pick(zh, en), shown::text(&value)))?;
     }
     Ok(())
+}
+
+/// `20261201` as `2026-12-01`.
+fn date(text: &str) -> String {
+    match (text.get(..4), text.get(4..6), text.get(6..)) {
+        (Some(year), Some(month), Some(day)) => format!("{year}-{month}-{day}"),
+        _ => text.to_owned(),
+    }
 }
 
 /// The verdict for people.
