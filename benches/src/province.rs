@@ -125,13 +125,28 @@ impl Province {
         Ok(self.draft(number, items)?.number(&self.numbering(number)?).map_err(|step| step.error)?)
     }
 
-    /// A finished receipt.
+    /// A finished receipt, both values in SignedData.
     ///
     /// # Errors
     /// As [`Province::draft`].
     pub fn receipt(&self, unit: &dyn Signer, authority: &dyn Signer, number: u64, items: usize) -> Result<Receipt> {
-        let signed = self.numbered(number, items)?.sign(unit, &settings(), self.at).map_err(|step| step.error)?;
-        Ok(signed.countersign(authority, &settings(), self.at).map_err(|step| step.error)?)
+        self.receipt_as(&settings(), unit, authority, number, items)
+    }
+
+    /// A finished receipt with values of another form.
+    ///
+    /// # Errors
+    /// As [`Province::draft`].
+    pub fn receipt_as(
+        &self,
+        settings: &SignatureSettings,
+        unit: &dyn Signer,
+        authority: &dyn Signer,
+        number: u64,
+        items: usize,
+    ) -> Result<Receipt> {
+        let signed = self.numbered(number, items)?.sign(unit, settings, self.at).map_err(|step| step.error)?;
+        Ok(signed.countersign(authority, settings, self.at).map_err(|step| step.error)?)
     }
 
     /// A verifier that trusts the two of this province.

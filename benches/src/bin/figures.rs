@@ -5,7 +5,7 @@ use std::path::Path;
 
 use czei_benches::Result;
 
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 10] = [
     "parse",
     "parse and read",
     "build",
@@ -14,6 +14,8 @@ const STEPS: [&str; 8] = [
     "verify",
     "SM2 and SM3 of it",
     "all but SM2 and SM3",
+    "parse and read, DER",
+    "all but SM2 and SM3, DER",
 ];
 
 fn main() -> Result<()> {
@@ -31,13 +33,13 @@ fn main() -> Result<()> {
             counts.insert(items);
         }
     }
-    print!("{:<22}", "µs, median");
+    print!("{:<26}", "µs, median");
     for items in &counts {
         print!("{:>14}", format!("{items} items"));
     }
     println!();
     for (row, step) in STEPS.iter().enumerate() {
-        print!("{step:<22}");
+        print!("{step:<26}");
         for items in &counts {
             print!("{:>14}", table.get(&(row, *items)).map_or("-".to_owned(), |figure| format!("{figure:.2}")));
         }

@@ -114,7 +114,7 @@ czei_codes::code_table! {
         },
         /// The input holds bad drafts.
         BadDrafts = 9021, "bad-drafts", Input, Error {
-            zh: "输入中有不合格的票据数据，没有开具任何票据", en: "The input holds bad drafts, and nothing was issued",
+            zh: "输入中有不合格的草稿，没有开具任何票据", en: "The input holds bad drafts, and nothing was issued",
             why: "部分开具之后难以核对，因此默认全部不开" / "A file issued in part is hard to reconcile, so that by default nothing of it is issued",
             advice: "请更正上面列出的各行，或加 --skip-bad 只开具其余各行" / "Correct the rows listed above, or issue the others with --skip-bad",
             clause: "czei command line",
@@ -136,7 +136,7 @@ czei_codes::code_table! {
         },
         /// `--number` with several drafts.
         OneNumberOneDraft = 9024, "one-number-one-draft", Input, Error {
-            zh: "--number 只能用于一份票据数据", en: "--number takes exactly one draft",
+            zh: "--number 只能用于一份草稿", en: "--number takes exactly one draft",
             why: "一个号码只能用于一张票据" / "A number stands on one receipt",
             advice: "请每次给出一份数据和一个号码" / "Give one draft and one number at a time",
             clause: "财综〔2017〕32号 票据号码",
@@ -151,7 +151,7 @@ czei_codes::code_table! {
         },
         /// A request id came again with another draft.
         RequestReused = 9026, "request-reused", State, Error {
-            zh: "请求号已用于另一份票据数据", en: "The request id was used for another draft",
+            zh: "请求号已用于另一份草稿", en: "The request id was used for another draft",
             why: "同一请求号只能对应同一份数据、同一个号码" / "A request id stands for one draft and one number",
             advice: "重试请用原数据，新票据请用新的请求号" / "Retry with the same draft, and take a new request id for a new receipt",
             clause: "czei command line",
@@ -159,13 +159,13 @@ czei_codes::code_table! {
         /// A line of the input is longer than a draft may be.
         LineTooLong = 9027, "line-too-long", Limit, Error {
             zh: "输入行过长", en: "A line of the input is too long",
-            why: "一行为一份票据数据，至多 8 MiB" / "A line is one draft, of at most 8 MiB",
+            why: "一行为一份草稿，至多 8 MiB" / "A line is one draft, of at most 8 MiB",
             advice: "请检查换行符，或改用 --format json" / "Check the line ends, or use --format json",
             clause: "czei command line",
         },
         /// The input of drafts is empty.
         NoDrafts = 9028, "no-drafts", Input, Error {
-            zh: "输入中没有票据数据", en: "The input holds no draft",
+            zh: "输入中没有草稿", en: "The input holds no draft",
             why: "文件为空或只有空行" / "The file is empty or has blank lines only",
             advice: "请检查输入文件" / "Check the input file",
             clause: "czei command line",

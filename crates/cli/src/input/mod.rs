@@ -117,3 +117,10 @@ fn cannot_read(error: &io::Error) -> CliError {
 fn broken(reason: impl Into<String>) -> CliError {
     CliError::new(CliCode::ArchiveBroken).found(reason)
 }
+
+/// What one step through an archive gives: a member, the end, or damage, after which nothing in the
+/// archive can be trusted and the walk ends.
+fn member_of(step: Result<Option<Member>, CliError>, ended: &mut bool) -> Option<Member> {
+    *ended = !matches!(step, Ok(Some(_)));
+    step.unwrap_or_else(|error| Some(Member::Broken(error)))
+}

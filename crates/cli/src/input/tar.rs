@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use czei::{CliCode, CliError};
 
-use super::{Member, broken, fill, is_receipt_name, other_member, read_limited};
+use super::{Member, broken, fill, is_receipt_name, member_of, other_member, read_limited};
 use crate::shown;
 
 const BLOCK: usize = 512;
@@ -181,17 +181,8 @@ impl<R: Read> Iterator for TarMembers<R> {
         if self.ended {
             return None;
         }
-        match self.step() {
-            Ok(Some(member)) => Some(member),
-            Ok(None) => {
-                self.ended = true;
-                None
-            }
-            Err(error) => {
-                self.ended = true;
-                Some(Member::Broken(error))
-            }
-        }
+        let step = self.step();
+        member_of(step, &mut self.ended)
     }
 }
 

@@ -11,7 +11,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use czei::{CliCode, CliError};
 use flate2::bufread::DeflateDecoder;
 
-use super::{Member, broken, cannot_read, fill, is_receipt_name, other_member, read_limited};
+use super::{Member, broken, cannot_read, fill, is_receipt_name, member_of, other_member, read_limited};
 use crate::shown;
 
 /// What a zip archive begins with: a member, or the end of an empty archive.
@@ -124,17 +124,8 @@ impl Iterator for ZipMembers {
         if self.ended {
             return None;
         }
-        match self.step() {
-            Ok(Some(member)) => Some(member),
-            Ok(None) => {
-                self.ended = true;
-                None
-            }
-            Err(error) => {
-                self.ended = true;
-                Some(Member::Broken(error))
-            }
-        }
+        let step = self.step();
+        member_of(step, &mut self.ended)
     }
 }
 
