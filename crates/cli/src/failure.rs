@@ -62,6 +62,7 @@ pub(crate) struct ErrorJson {
     pub(crate) message_en: String,
     pub(crate) place: PlaceJson,
     pub(crate) advice: &'static str,
+    pub(crate) advice_en: &'static str,
 }
 
 /// A place, every part of it or null.
@@ -131,7 +132,8 @@ impl Shown {
             message: self.message_zh.clone(),
             message_en: self.message_en.clone(),
             place: PlaceJson::of(&self.place),
-            advice: self.entry.advice_en,
+            advice: self.entry.advice_zh,
+            advice_en: self.entry.advice_en,
         }
     }
 }

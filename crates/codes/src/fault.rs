@@ -97,13 +97,13 @@ impl<C: Code> Fault<C> {
     /// What happened, in Chinese, with both sides of the comparison, without place and advice.
     #[must_use]
     pub fn message_zh(&self) -> String {
-        message_zh(self.entry(), self.expected_text(), self.found_text())
+        self.entry().message_zh(self.expected_text(), self.found_text())
     }
 
     /// What happened, in English, with both sides of the comparison, without place and advice.
     #[must_use]
     pub fn message_en(&self) -> String {
-        message_en(self.entry(), self.expected_text(), self.found_text())
+        self.entry().message_en(self.expected_text(), self.found_text())
     }
 
     /// The same error under the code of a crate further up.
@@ -131,36 +131,26 @@ impl<C: Code> fmt::Display for Fault<C> {
 
 impl<C: Code> core::error::Error for Fault<C> {}
 
-/// The Chinese message of an entry with both sides of a comparison.
-pub(crate) fn message_zh(entry: &Entry, expected: Option<&str>, found: Option<&str>) -> String {
-    match (expected, found) {
-        (None, None) => entry.zh.to_owned(),
-        (Some(expected), None) => format!("{}（应为 {expected}）", entry.zh),
-        (None, Some(found)) => format!("{}（实为 {found}）", entry.zh),
-        (Some(expected), Some(found)) => format!("{}（应为 {expected}，实为 {found}）", entry.zh),
-    }
-}
-
-/// The English message of an entry with both sides of a comparison.
-pub(crate) fn message_en(entry: &Entry, expected: Option<&str>, found: Option<&str>) -> String {
-    match (expected, found) {
-        (None, None) => entry.en.to_owned(),
-        (Some(expected), None) => format!("{} (expected {expected})", entry.en),
-        (None, Some(found)) => format!("{} (found {found})", entry.en),
-        (Some(expected), Some(found)) => format!("{} (expected {expected}, found {found})", entry.en),
-    }
-}
-
 impl Entry {
     /// What happened, in Chinese, with both sides of a comparison.
     #[must_use]
     pub fn message_zh(&self, expected: Option<&str>, found: Option<&str>) -> String {
-        message_zh(self, expected, found)
+        match (expected, found) {
+            (None, None) => self.zh.to_owned(),
+            (Some(expected), None) => format!("{}（应为 {expected}）", self.zh),
+            (None, Some(found)) => format!("{}（实为 {found}）", self.zh),
+            (Some(expected), Some(found)) => format!("{}（应为 {expected}，实为 {found}）", self.zh),
+        }
     }
 
     /// What happened, in English, with both sides of a comparison.
     #[must_use]
     pub fn message_en(&self, expected: Option<&str>, found: Option<&str>) -> String {
-        message_en(self, expected, found)
+        match (expected, found) {
+            (None, None) => self.en.to_owned(),
+            (Some(expected), None) => format!("{} (expected {expected})", self.en),
+            (None, Some(found)) => format!("{} (found {found})", self.en),
+            (Some(expected), Some(found)) => format!("{} (expected {expected}, found {found})", self.en),
+        }
     }
 }

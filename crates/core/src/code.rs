@@ -949,6 +949,13 @@ czei_codes::code_table! {
             advice: "请核对号段的起止号码" / "Check the first and last number",
             clause: "number invariant I1",
         },
+        /// A number from outside is held here already.
+        NumberHeld = 3326, "number-held", State, Error {
+            zh: "号码已在库中", en: "The number is held here already",
+            why: "从外部取得的号码已用于另一请求，或属于本库的号段" / "The number obtained from outside serves another request, or lies in a segment of this stock",
+            advice: "请核对取号结果；重试同一业务请使用原请求号" / "Check what was obtained; retry the same business with its own request id",
+            clause: "number invariant I1",
+        },
         /// A value is no signature of the certificate's key over these bytes.
         SignatureRefused = 3330, "signature-refused", Crypto, Error {
             zh: "签名值未通过验证，未采用", en: "The signature does not verify and was not used",

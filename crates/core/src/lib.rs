@@ -65,7 +65,7 @@ pub use text::{Text, first_invisible};
 pub use issue::{
     Draft, DraftDefaults, DraftFields, DraftRules, Held, Joining, JoiningHash, JoiningValue, MemoryNumbers, Notify,
     NumberRequest, NumberSource, Numbered, Numbering, Receipt, RequestId, Reservation, Reversal, SignatureSettings,
-    StepError, Token, UnitSigned, reverse,
+    StepError, Token, UnitSigned, Voiding, reverse,
 };
 pub use model::{
     AuxItem, Content, Extension, Item, Kind, Payee, Payer, PayerKind, Related, Seal, Standard, Unit, XmlName,

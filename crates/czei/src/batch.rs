@@ -1,10 +1,12 @@
-//! Issuing a batch: reserve in one call, sign per unit, store in one call.
+//! Batches: numbers are reserved in one call, signatures made per unit, documents stored in one call.
 
 use std::collections::{BTreeMap, HashMap};
 
-use czei_core::{Draft, NumberRequest, Numbered, ReceiptCode, ReceiptNumber, Reservation, Token, UnitSigned};
+use czei_core::{
+    Draft, Held, NumberRequest, Numbered, Receipt, ReceiptCode, ReceiptNumber, Reservation, Token, UnitSigned,
+};
 
-use crate::issuer::{Issued, Issuer, Resumed, named};
+use crate::issuer::{Issued, Issuer, Resumed, named, unanswered};
 use crate::{Error, Result, UnitProfile};
 
 /// Receipts with their numbers that wait for the unit's signature, with the index of their draft.
@@ -15,10 +17,13 @@ struct ToSign {
     numbered: Numbered,
 }
 
+/// A draft, with its number where that was obtained from outside.
+pub(crate) type Order<'d> = (&'d Draft, Option<ReceiptNumber>);
+
 /// Issues drafts; the answers stand in their order.
-pub(crate) fn issue(issuer: &Issuer, drafts: &[Draft]) -> Vec<Result<Issued>> {
-    let mut answers: Vec<Option<Result<Issued>>> = drafts.iter().map(|_| None).collect();
-    let reserved = reserve(issuer, drafts, &mut answers);
+pub(crate) fn issue(issuer: &Issuer, orders: &[Order<'_>]) -> Vec<Result<Issued>> {
+    let mut answers: Vec<Option<Result<Issued>>> = orders.iter().map(|_| None).collect();
+    let reserved = reserve(issuer, orders, &mut answers);
     let mut seen: HashMap<Token, usize> = HashMap::new();
     let mut again = Vec::new();
     let mut by_unit: BTreeMap<usize, Vec<ToSign>> = BTreeMap::new();
@@ -30,9 +35,8 @@ pub(crate) fn issue(issuer: &Issuer, drafts: &[Draft]) -> Vec<Result<Issued>> {
             continue;
         }
         // What was just built needs no second look, as long as it is what was stored.
-        let fresh = built.filter(
-            |numbered| matches!(&reservation.held, czei_core::Held::Reserved(bytes) if *bytes == numbered.to_bytes()),
-        );
+        let fresh = built
+            .filter(|numbered| matches!(&reservation.held, Held::Reserved(bytes) if *bytes == numbered.to_bytes()));
         let resumed = match fresh {
             Some(numbered) => Ok(Resumed::Numbered(Box::new(numbered))),
             None => issuer.resume(profile, reservation.held),
@@ -50,9 +54,8 @@ pub(crate) fn issue(issuer: &Issuer, drafts: &[Draft]) -> Vec<Result<Issued>> {
     }
     sign_and_store(issuer, by_unit, &mut answers);
     for index in again {
-        answers[index] = Some(issuer.issue(&drafts[index]));
+        answers[index] = issue(issuer, &orders[index..=index]).pop();
     }
-    let unanswered = || Err(Error::from(czei_core::Error::new(czei_core::Code::SigningFailed)));
     answers.into_iter().map(|answer| answer.unwrap_or_else(unanswered)).collect()
 }
 
@@ -66,9 +69,9 @@ struct Reserved<'i> {
 }
 
 /// Reserves a number for every draft that can have one; the others are answered.
-fn reserve<'i>(issuer: &'i Issuer, drafts: &[Draft], answers: &mut [Option<Result<Issued>>]) -> Vec<Reserved<'i>> {
-    let mut wanted = Vec::with_capacity(drafts.len());
-    for (index, draft) in drafts.iter().enumerate() {
+fn reserve<'i>(issuer: &'i Issuer, orders: &[Order<'_>], answers: &mut [Option<Result<Issued>>]) -> Vec<Reserved<'i>> {
+    let mut wanted = Vec::with_capacity(orders.len());
+    for (index, (draft, _)) in orders.iter().enumerate() {
         let checked = issuer.profile_of(draft).and_then(|profile| Ok((profile, draft.digest()?)));
         match checked {
             Ok((profile, digest)) => wanted.push((index, profile, digest)),
@@ -77,11 +80,16 @@ fn reserve<'i>(issuer: &'i Issuer, drafts: &[Draft], answers: &mut [Option<Resul
     }
     let requests: Vec<NumberRequest<'_>> = wanted
         .iter()
-        .map(|(index, _, digest)| NumberRequest {
-            unit: drafts[*index].fields().unit.code.as_str(),
-            code: drafts[*index].fields().code,
-            request_id: drafts[*index].request_id(),
-            draft_digest: *digest,
+        .map(|(index, _, digest)| {
+            let (draft, number) = orders[*index];
+            NumberRequest {
+                unit: draft.fields().unit.code.as_str(),
+                code: draft.fields().code,
+                request_id: draft.request_id(),
+                draft_digest: *digest,
+                number,
+                reverses: draft.related(),
+            }
         })
         .collect();
     let at = issuer.now();
@@ -90,7 +98,7 @@ fn reserve<'i>(issuer: &'i Issuer, drafts: &[Draft], answers: &mut [Option<Resul
     let mut built: HashMap<usize, Numbered> = HashMap::new();
     let mut build = |request: usize, number: ReceiptNumber| {
         let (index, profile, _) = &wanted[request];
-        let draft = &drafts[*index];
+        let (draft, _) = orders[*index];
         match issuer.number(draft, profile, draft.fields().code, number, at) {
             Ok(numbered) => {
                 let bytes = numbered.to_bytes();
@@ -150,5 +158,44 @@ fn sign_and_store(issuer: &Issuer, by_unit: BTreeMap<usize, Vec<ToSign>>, answer
             Ok(()) => Ok(Issued::UnitSigned(Box::new(unit_signed))),
             Err(error) => Err(named(error.into(), code, number)),
         });
+    }
+}
+
+/// Takes the authority's answers in; the results stand in their order.
+pub(crate) fn accept(issuer: &Issuer, answers: &[(&UnitSigned, &[u8])]) -> Vec<Result<Receipt>> {
+    let now = issuer.now_utc();
+    let mut results: Vec<Option<Result<Receipt>>> = answers.iter().map(|_| None).collect();
+    let mut accepted = Vec::with_capacity(answers.len());
+    for (index, (signed, answer)) in answers.iter().enumerate() {
+        let (code, number) = (signed.content().code, signed.content().number);
+        match (*signed).clone().accept(answer, issuer.verifier.core(), now) {
+            Ok(receipt) => accepted.push((index, (code, number), receipt)),
+            Err(step) => results[index] = Some(Err(named(step.error.into(), code, number))),
+        }
+    }
+    let numbers: Vec<_> = accepted.iter().map(|(_, number, _)| *number).collect();
+    let mut to_store = Vec::with_capacity(accepted.len());
+    for ((index, number, receipt), found) in accepted.into_iter().zip(issuer.numbers.find(&numbers)) {
+        match found.and_then(|reservation| token_to_issue(&reservation, answers[index].0)) {
+            Ok(token) => to_store.push((index, number, token, receipt)),
+            Err(fault) => results[index] = Some(Err(named(fault.into(), number.0, number.1))),
+        }
+    }
+    let documents: Vec<_> = to_store.iter().map(|(_, _, token, receipt)| (*token, receipt.as_bytes())).collect();
+    let stored = issuer.numbers.store_issued(&documents);
+    for ((index, (code, number), _, receipt), stored) in to_store.into_iter().zip(stored) {
+        results[index] = Some(stored.map(|()| receipt).map_err(|fault| named(fault.into(), code, number)));
+    }
+    results.into_iter().map(|result| result.unwrap_or_else(unanswered)).collect()
+}
+
+/// The token, unless the source holds another document of the unit for the number: a receipt made
+/// of that one would be the number's second content. The source itself refuses the other states.
+fn token_to_issue(reservation: &Reservation, signed: &UnitSigned) -> Result<Token, czei_core::Error> {
+    match &reservation.held {
+        Held::Signed(bytes) if *bytes != signed.to_bytes() => {
+            Err(czei_core::Error::new(czei_core::Code::AnswerMismatch))
+        }
+        _ => Ok(reservation.token),
     }
 }

@@ -1,5 +1,6 @@
 //! Files: read within a limit, written whole or not at all.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,9 @@ use crate::{Code, Error, Result};
 
 /// The most bytes of a policy, a configuration, a certificate or a key file: 4 MiB.
 pub const MAX_SETTINGS: usize = 4 << 20;
+
+/// How many names that are taken are passed over.
+const MAX_TRIES: usize = 1000;
 
 /// Reads a file of at most `limit` bytes.
 ///
@@ -94,31 +98,27 @@ enum Mode {
 }
 
 fn write(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
-    let (folder, beside) = beside(path)
+    let name = path
+        .file_name()
         .ok_or_else(|| write_failed(path, &io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name")))?;
-    let written = write_synced(&beside, bytes, mode).and_then(|()| fs::rename(&beside, path));
-    if let Err(error) = written {
-        // The first error is the one that counts, and a file that was never made is no error.
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let (file, beside) = create_beside(folder, name, mode).map_err(|error| write_failed(path, &error))?;
+    if let Err(error) = write_synced(file, bytes).and_then(|()| fs::rename(&beside, path)) {
+        // The first error is the one that counts.
         let _ = fs::remove_file(&beside);
         return Err(write_failed(path, &error));
     }
-    sync_folder(&folder).map_err(|error| write_failed(path, &error))
+    sync_folder(folder).map_err(|error| write_failed(path, &error))
 }
 
-/// The folder of a path, and a name in it that nobody else uses.
-fn beside(path: &Path) -> Option<(PathBuf, PathBuf)> {
+/// A new file in a folder, under a name that nobody else uses. Process numbers come again, in a
+/// container at once: a name that a killed process left behind, or that another container's process
+/// is writing to, is passed over.
+fn create_beside(folder: &Path, name: &OsStr, mode: Mode) -> io::Result<(File, PathBuf)> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let name = path.file_name()?.to_string_lossy().into_owned();
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let beside = folder.join(format!(".{name}.{}-{count}.tmp", std::process::id()));
-    Some((folder, beside))
-}
-
-fn write_synced(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -127,7 +127,19 @@ fn write_synced(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
     }
     #[cfg(not(unix))]
     let _ = mode;
-    let mut file = options.open(path)?;
+    let mut tries = 0;
+    loop {
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let beside = folder.join(format!(".{}.{}-{count}.tmp", name.to_string_lossy(), std::process::id()));
+        match options.open(&beside) {
+            Ok(file) => return Ok((file, beside)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries < MAX_TRIES => tries += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn write_synced(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -198,6 +210,21 @@ mod tests {
         assert_eq!(error.entry().name, "file-write");
         let error = write_new_or_replace("/", b"new").unwrap_err();
         assert_eq!(error.found_text(), Some("the path has no file name"));
+    }
+
+    #[test]
+    fn what_a_killed_process_left_beside_is_passed_over() {
+        let folder = TestFolder::new();
+        let (left, name) = create_beside(&folder.path(""), OsStr::new("a.xml"), Mode::Ordinary).unwrap();
+        drop(left);
+        // The counter of a new process with the same number begins again.
+        let count: u64 = name.to_str().and_then(|name| name.rsplit(['-', '.']).nth(1)).unwrap().parse().unwrap();
+        for next in count + 1..count + 50 {
+            std::fs::write(folder.path(format!(".a.xml.{}-{next}.tmp", std::process::id())), b"left").unwrap();
+        }
+        write_new_or_replace(folder.path("a.xml"), b"whole").unwrap();
+        assert_eq!(std::fs::read(folder.path("a.xml")).unwrap(), b"whole");
+        assert_eq!(folder.names().len(), 51, "nothing of another's is removed");
     }
 
     #[test]

@@ -153,77 +153,64 @@ impl Issuer {
     /// [`SigningFailed`](czei_core::Code::SigningFailed) and whatever else happens after the number
     /// was taken names the number; the same call again goes on where it stopped.
     pub fn issue(&self, draft: &Draft) -> Result<Issued> {
-        let answer = batch::issue(self, std::slice::from_ref(draft)).pop();
-        answer.unwrap_or_else(|| Err(czei_core::Error::new(czei_core::Code::SigningFailed).into()))
+        self.issue_one(draft, None)
     }
 
     /// Issues many drafts: numbers are reserved in one call, signatures made in batches, and stored
     /// in one call. The answers stand in the order of the drafts, and one that fails stops no other.
     #[must_use]
     pub fn issue_many(&self, drafts: &[Draft]) -> Vec<Result<Issued>> {
-        batch::issue(self, drafts)
+        batch::issue(self, &drafts.iter().map(|draft| (draft, None)).collect::<Vec<_>>())
     }
 
-    /// Builds and signs a receipt with a number obtained from outside (message 8999). Nothing is
-    /// stored: whoever obtained the number keeps the bytes before they leave, because a second call
-    /// would give the number a second content.
+    /// Issues with a number obtained from outside (message 8999), which the source of numbers keeps
+    /// from now on like those of its own; or gives back what the same request id gave before.
     ///
     /// # Errors
     /// As [`Issuer::issue`]; [`NumberingCode`](czei_core::Code::NumberingCode) when the number
-    /// belongs to another receipt code.
-    pub fn issue_with_number(&self, draft: &Draft, code: ReceiptCode, number: ReceiptNumber) -> Result<UnitSigned> {
-        let profile = self.profile_of(draft)?;
-        let at = self.clock.now();
-        let signed = self
-            .number(draft, profile, code, number, at)
-            .and_then(|numbered| Ok(numbered.sign(&*profile.signer, &profile.signature, at)?));
-        signed.map_err(|error| named(error, code, number))
+    /// belongs to another receipt code, [`NumberHeld`](czei_core::Code::NumberHeld) when it serves
+    /// another request or lies in a segment of the source.
+    pub fn issue_with_number(&self, draft: &Draft, code: ReceiptCode, number: ReceiptNumber) -> Result<Issued> {
+        let own = draft.fields().code;
+        if code != own {
+            let fault = czei_core::Error::new(czei_core::Code::NumberingCode);
+            return Err(named(fault.expected(own.to_string()).found(code.to_string()).into(), code, number));
+        }
+        self.issue_one(draft, Some(number))
     }
 
     /// Takes the authority's answer in, the finished document or its `Signature` element alone, and
-    /// stores the receipt as issued. The answer must belong to `signed` byte for byte, and the
-    /// receipt must be valid under the policy. A second time with the same answer is no error.
+    /// stores the receipt as issued. The answer must belong to `signed` byte for byte, `signed` must
+    /// be what the source holds for its number, and the receipt must be valid under the policy. A
+    /// second time with the same answer is no error.
     ///
     /// # Errors
     /// Those of [`UnitSigned::accept`], among them [`AnswerMismatch`](czei_core::Code::AnswerMismatch);
     /// those of the source of numbers. Nothing is stored then, and `signed` can be used again.
     pub fn accept(&self, signed: &UnitSigned, answer: &[u8]) -> Result<Receipt> {
-        let receipt = self.accept_external(signed, answer)?;
-        let (code, number) = (receipt.content().code, receipt.content().number);
-        let stored = self.numbers.find(code, number).and_then(|reservation| {
-            let stored = self.numbers.store_issued(&[(reservation.token, receipt.as_bytes())]);
-            stored.into_iter().collect::<Result<Vec<()>, _>>()
-        });
-        stored.map_err(|error| named(error.into(), code, number))?;
-        Ok(receipt)
+        batch::accept(self, &[(signed, answer)]).pop().unwrap_or_else(unanswered)
     }
 
-    /// As [`Issuer::accept`] for a number obtained from outside: nothing is stored.
-    ///
-    /// # Errors
-    /// As [`Issuer::accept`], but for those of the source of numbers.
-    pub fn accept_external(&self, signed: &UnitSigned, answer: &[u8]) -> Result<Receipt> {
-        let receipt = signed.clone().accept(answer, self.verifier.core(), self.now_utc());
-        receipt.map_err(|step| named(step.error.into(), signed.content().code, signed.content().number))
+    /// Takes many answers in: they are stored in one call. The results stand in the order of the
+    /// answers, and one that is refused stops no other.
+    #[must_use]
+    pub fn accept_many(&self, answers: &[(&UnitSigned, &[u8])]) -> Vec<Result<Receipt>> {
+        batch::accept(self, answers)
     }
 
-    /// Issues the red receipt that reverses a blue one. The reversal is claimed first, so that of
-    /// two at once only one gets through; the same request id again goes on where it stopped.
+    /// Issues the red receipt that reverses a blue one. The source of numbers notes the reversal
+    /// together with the number, so that of two at once only one gets through; the same request id
+    /// again goes on where it stopped.
     ///
     /// # Errors
     /// [`AlreadyReversed`](czei_core::Code::AlreadyReversed), [`RedOfRed`](czei_core::Code::RedOfRed),
     /// and those of [`Issuer::issue`].
     pub fn reverse(&self, blue: &Receipt, reversal: Reversal) -> Result<Issued> {
-        let content = blue.content();
-        let code = reversal.code.map_or(content.code, |(code, _)| code);
-        let profile = self.profile(content.unit.code.as_str(), code)?;
-        let draft = czei_core::reverse(blue, reversal)?;
-        self.profile_of(&draft)?;
-        // A dry run: what would fail for lack of a good draft must not leave a claim behind.
-        self.number(&draft, profile, code, ReceiptNumber::FIRST, self.now())?;
-        let unit = draft.fields().unit.code.as_str();
-        self.numbers.claim_reversal((content.code, content.number), unit, draft.request_id())?;
-        self.issue(&draft)
+        self.issue(&czei_core::reverse(blue, reversal)?)
+    }
+
+    fn issue_one(&self, draft: &Draft, number: Option<ReceiptNumber>) -> Result<Issued> {
+        batch::issue(self, &[(draft, number)]).pop().unwrap_or_else(unanswered)
     }
 
     /// The profile for a draft.
@@ -335,6 +322,8 @@ impl Issuer {
         Ok(match held {
             Held::Reserved(bytes) => {
                 let numbered = Numbered::resume(&bytes, &verifier.policy().limits)?;
+                // The bytes keep the time of their reservation; the certificate may have been renewed since.
+                valid_at(profile, numbered.content().issued_at())?;
                 valid_at(profile, self.now())?;
                 Resumed::Numbered(Box::new(numbered))
             }
@@ -358,6 +347,11 @@ pub(crate) enum Resumed {
     Numbered(Box<Numbered>),
     /// Answered before.
     Issued(Issued),
+}
+
+/// The error when a source or a signer of somebody else's gave fewer answers than it was asked for.
+pub(crate) fn unanswered<T>() -> Result<T> {
+    Err(czei_core::Error::new(czei_core::Code::SigningFailed).into())
 }
 
 /// The error with the number that it happened to.

@@ -111,7 +111,7 @@ pub use czei_codes::{Entry, Place, Severity};
 pub use czei_core::{
     Check, Content, Draft, DraftDefaults, DraftFields, DraftRules, Finding, Held, Language, MemoryNumbers,
     NumberRequest, NumberSource, Numbered, Numbering, Policy, Receipt, ReceiptCode, ReceiptNumber, Report, RequestId,
-    Reservation, Reversal, SignatureSettings, Status, StepError, Token, UnitSigned, Verdict,
+    Reservation, Reversal, SignatureSettings, Status, StepError, Token, UnitSigned, Verdict, Voiding,
 };
 pub use czei_pki::{Certificate, LocalSigner, Signer};
 

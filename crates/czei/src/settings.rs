@@ -64,8 +64,11 @@ impl Files for SystemFiles {
 }
 
 /// The encodings of signature values by name.
-pub(crate) const ENCODINGS: [(&str, Encoding); 3] =
-    [("signed-data", Encoding::SignedData), ("der", Encoding::Der), ("raw", Encoding::Raw)];
+pub(crate) const ENCODINGS: [(&str, Encoding); 3] = [
+    (Encoding::SignedData.name(), Encoding::SignedData),
+    (Encoding::Der.name(), Encoding::Der),
+    (Encoding::Raw.name(), Encoding::Raw),
+];
 
 /// The folder in which the paths of a settings file begin, and its name in errors.
 pub(crate) fn folder_and_name(path: &Path) -> (PathBuf, String) {

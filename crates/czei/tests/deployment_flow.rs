@@ -22,18 +22,21 @@ fn a_number_from_outside_becomes_a_receipt() {
     let province = Province::new();
     // 8999 answers with code and number, in no order.
     let draft = province.issuer.draft_from_json(draft("r-1").as_bytes()).unwrap();
-    let signed = province.issuer.issue_with_number(&draft, receipt_code(CODE), number(13_933_922)).unwrap();
+    let outside = || province.issuer.issue_with_number(&draft, receipt_code(CODE), number(13_933_922)).unwrap();
+    let signed = unit_signed(outside());
     assert_eq!(signed.content().number, number(13_933_922));
     assert_eq!(signed.content().check_code.as_str().len(), 6);
     assert_eq!(province.free(), 1000);
+    // The same call again gives the same bytes, not a second content for the number.
+    assert_eq!(outside().bytes(), signed.to_bytes());
 
     // 8981 sends the unit's original and signature; the answer comes as a whole document ...
     let answer = province.authority.countersign(&signed.to_bytes()).unwrap();
-    let whole = province.issuer.accept_external(&signed, answer.as_bytes()).unwrap();
+    let whole = province.issuer.accept(&signed, answer.as_bytes()).unwrap();
     assert_eq!(whole.as_bytes(), answer.as_bytes());
     // ... or as the authority's element alone.
     let element = authority_element(answer.as_bytes());
-    let put_together = province.issuer.accept_external(&signed, &element).unwrap();
+    let put_together = province.issuer.accept(&signed, &element).unwrap();
     assert_eq!(put_together.as_bytes(), answer.as_bytes());
 
     let report = province.verifier.verify(whole.as_bytes());
@@ -71,9 +74,13 @@ fn an_answer_to_another_document_is_refused() {
             province.clock.clone(),
         );
         let draft = province.issuer.draft_from_json(draft("r-1").as_bytes()).unwrap();
-        again.unwrap().issue_with_number(&draft, receipt_code(CODE), number(1)).unwrap()
+        unit_signed(again.unwrap().issue_with_number(&draft, receipt_code(CODE), number(1)).unwrap())
     };
     let error = province.issuer.accept(&resigned, answers[0].as_bytes()).unwrap_err();
+    assert_eq!(told(&error), ("answer-mismatch", Some("32020126-0000000001"), None));
+    // A good answer to it, which is not what is stored under the number.
+    let answer = province.authority.countersign(&resigned.to_bytes()).unwrap();
+    let error = province.issuer.accept(&resigned, answer.as_bytes()).unwrap_err();
     assert_eq!(told(&error), ("answer-mismatch", Some("32020126-0000000001"), None));
     // The authority's element of the other document: it fits in, and does not verify.
     let error = province.issuer.accept(&first, &authority_element(answers[1].as_bytes())).unwrap_err();
@@ -94,10 +101,39 @@ fn an_answer_to_another_document_is_refused() {
 fn accept_needs_a_number_of_its_own_source() {
     let province = Province::new();
     let draft = province.issuer.draft_from_json(draft("r-1").as_bytes()).unwrap();
-    let signed = province.issuer.issue_with_number(&draft, receipt_code(CODE), number(500)).unwrap();
+    let other = Issuer::new(
+        province.configuration.units.clone(),
+        Arc::new(MemoryNumbers::new()),
+        province.verifier.clone(),
+        province.clock.clone(),
+    );
+    let issued = other.unwrap().issue_with_number(&draft, receipt_code(CODE), number(5000)).unwrap();
+    let signed = unit_signed(issued);
     let answer = province.authority.countersign(&signed.to_bytes()).unwrap();
     let error = province.issuer.accept(&signed, answer.as_bytes()).unwrap_err();
-    assert_eq!(told(&error), ("number-unknown", Some("32020126-0000000500"), None));
+    assert_eq!(told(&error), ("number-unknown", Some("32020126-0000005000"), None));
+}
+
+#[test]
+fn a_number_from_outside_must_be_new_to_the_source() {
+    let province = Province::new();
+    let draft = province.issuer.draft_from_json(draft("r-1").as_bytes()).unwrap();
+    let error = province.issuer.issue_with_number(&draft, receipt_code(CODE), number(500)).unwrap_err();
+    assert_eq!(told(&error), ("number-held", None, None));
+    assert_eq!(error.found_text(), Some("32020126-0000000500"));
+}
+
+#[test]
+fn many_answers_are_taken_in_order_and_one_bad_stops_no_other() {
+    let province = Province::new();
+    let signed = ["r-1", "r-2", "r-3"].map(|id| province.unit_signed(&draft(id)));
+    let answers = [0, 1, 2].map(|at| province.authority.countersign(&signed[at].to_bytes()).unwrap());
+    let pairs = [(0, 0), (1, 2), (2, 2), (0, 0)].map(|(at, answer)| (&signed[at], answers[answer].as_bytes()));
+    let accepted = province.issuer.accept_many(&pairs);
+    for (at, answer) in [(0, 0), (2, 2), (3, 0)] {
+        assert_eq!(accepted[at].as_ref().unwrap().as_bytes(), answers[answer].as_bytes());
+    }
+    assert_eq!(told(accepted[1].as_ref().unwrap_err()), ("answer-mismatch", Some("32020126-0000000002"), None));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use common::{CODE, Failing, Province, draft, number, receipt_code, told, unit_si
 use czei::sm2::Entropy;
 use czei::{
     Draft, Held, Issued, Issuer, MemoryNumbers, NumberRequest, NumberSource, ReceiptCode, ReceiptNumber, RequestId,
-    Reservation, Reversal, Token, Verdict,
+    Reservation, Reversal, Token, Verdict, Voiding,
 };
 
 fn read(province: &Province, json: &str) -> Draft {
@@ -79,7 +79,7 @@ fn a_failed_signature_keeps_its_number_and_its_bytes() {
     assert_eq!(told(&error), ("signing-stopped", Some("32020126-0000000001"), None));
     assert!(error.found_text().unwrap().contains("no device"), "{error}");
     assert_eq!(province.free(), 999);
-    let stored = province.numbers.find(receipt_code(CODE), number(1)).unwrap();
+    let stored = province.numbers.find(&[(receipt_code(CODE), number(1))]).pop().unwrap().unwrap();
     let Held::Reserved(unsigned) = stored.held else { panic!("{:?}", stored.held) };
 
     failing.works.store(true, Ordering::SeqCst);
@@ -93,6 +93,28 @@ fn a_failed_signature_keeps_its_number_and_its_bytes() {
     let receipt = province.authority.countersign(&signed.to_bytes()).unwrap();
     let report = province.verifier.verify(receipt.as_bytes());
     assert_eq!(report.verdict, Verdict::Valid, "{:?}", common::against(&report));
+}
+
+#[test]
+fn a_certificate_younger_than_the_reservation_signs_nothing() {
+    let province = Province::new();
+    let issuer = |signer| {
+        let mut units = province.configuration.units.clone();
+        units[0].signer = signer;
+        Issuer::new(units, province.numbers.clone(), province.verifier.clone(), province.clock.clone()).unwrap()
+    };
+    let draft = read(&province, &draft("r-1"));
+    let error = issuer(Failing::new(province.configuration.units[0].signer.clone())).issue(&draft).unwrap_err();
+    assert_eq!(told(&error), ("signing-stopped", Some("32020126-0000000001"), None));
+
+    // Renewed a week later, valid from the day before.
+    province.clock.set(common::time("2026-06-22T08:00:00+08:00"));
+    let renewed = czei::Sandbox::in_memory(&czei::SandboxPlan::default(), &*province.clock).unwrap();
+    let error = issuer(renewed.configuration().unwrap().units[0].signer.clone()).issue(&draft).unwrap_err();
+    assert_eq!((error.entry().name, error.found_text()), ("certificate-not-yet-valid", Some(common::NOW)));
+    assert_eq!(error.place().file.as_deref(), Some("32020126-0000000001"));
+    // The old certificate still can.
+    assert_eq!(province.issuer.issue(&draft).unwrap().content().number, number(1));
 }
 
 #[test]
@@ -222,6 +244,7 @@ fn a_reversal_that_cannot_be_issued_claims_nothing() {
     let province = Province::new();
     let blue = province.receipt(&draft("r-1"));
     // Next year's code, this year.
+    province.numbers.add_segment(receipt_code("32020127"), number(1), number(9)).unwrap();
     let next_year = Reversal {
         code: Some((ReceiptCode::parse("32020127").unwrap(), czei::core::SpecimenCode::parse("3202012701").unwrap())),
         ..reversal("red-1")
@@ -229,6 +252,18 @@ fn a_reversal_that_cannot_be_issued_claims_nothing() {
     let error = province.issuer.reverse(&blue, next_year).unwrap_err();
     assert_eq!(told(&error), ("code-year-later", None, None));
     assert!(province.issuer.reverse(&blue, reversal("red-2")).is_ok());
+}
+
+#[test]
+fn a_red_draft_issued_as_any_other_counts_as_a_reversal() {
+    let province = Province::new();
+    let blue = province.receipt(&draft("r-1"));
+    let red = |id: &str| czei::core::reverse(&blue, reversal(id)).unwrap();
+    let answers = province.issuer.issue_many(&[red("red-1"), red("red-2")]);
+    let answers: Vec<_> = answers.iter().map(|answer| answer.as_ref().map_err(|error| error.entry().name)).collect();
+    assert!(matches!(answers[..], [Ok(_), Err("already-reversed")]), "{answers:?}");
+    let error = province.issuer.issue_with_number(&red("red-3"), receipt_code(CODE), number(5000)).unwrap_err();
+    assert_eq!(told(&error), ("already-reversed", None, None));
 }
 
 /// A source whose storing fails some times, as a full disk does.
@@ -261,21 +296,12 @@ impl NumberSource for FullDisk {
         self.inner.store_issued(issued)
     }
 
-    fn void(&self, token: Token, reason: &str, actor: &str) -> Result<(), czei::core::Error> {
-        self.inner.void(token, reason, actor)
+    fn void(&self, voidings: &[(Token, Voiding<'_>)]) -> Vec<Result<(), czei::core::Error>> {
+        self.inner.void(voidings)
     }
 
-    fn find(&self, code: ReceiptCode, number: ReceiptNumber) -> Result<Reservation, czei::core::Error> {
-        self.inner.find(code, number)
-    }
-
-    fn claim_reversal(
-        &self,
-        blue: (ReceiptCode, ReceiptNumber),
-        unit: &str,
-        request_id: &RequestId,
-    ) -> Result<(), czei::core::Error> {
-        self.inner.claim_reversal(blue, unit, request_id)
+    fn find(&self, numbers: &[(ReceiptCode, ReceiptNumber)]) -> Vec<Result<Reservation, czei::core::Error>> {
+        self.inner.find(numbers)
     }
 }
 

@@ -16,8 +16,8 @@ use crate::{BasicConstraints, Code, Error, KeyUsage, Name, hex, oid, pem, public
 ///
 /// Reading is strict DER and looks at every field, but decides nothing: a certificate with a
 /// foreign key or an unusual serial number can be looked at, listed and refused for its purpose
-/// later. The public key is decoded and prepared the first time it is asked for and kept, so share
-/// certificates by [`Arc`]. Equality and hash are those of the bytes.
+/// later. The public key is decoded, and prepared, the first time it is asked for and kept, so
+/// share certificates by [`Arc`]. Equality and hash are those of the bytes.
 ///
 /// ```
 /// # let key = czei_sm2::SigningKey::generate().unwrap();
@@ -54,11 +54,13 @@ pub struct Certificate {
     /// Whether the signature algorithm is the one this crate can check.
     signed_with_sm2: bool,
     extensions: Extensions,
-    key: OnceLock<Result<Arc<PreparedVerifyingKey>, Error>>,
+    key: OnceLock<Result<VerifyingKey, Error>>,
+    prepared_key: OnceLock<Arc<PreparedVerifyingKey>>,
 }
 
 impl Certificate {
-    /// A certificate from DER; the whole input.
+    /// A certificate from DER; the whole input. At most 100 extensions, and 100 attributes in each
+    /// name.
     ///
     /// # Errors
     /// [`Code::CertificateMalformed`] with the field as its place,
@@ -111,6 +113,7 @@ impl Certificate {
             signed_with_sm2: signature_oid == oid::SM2_WITH_SM3 && tlv::absent_or_null(parameters),
             extensions,
             key: OnceLock::new(),
+            prepared_key: OnceLock::new(),
         })
     }
 
@@ -212,13 +215,17 @@ impl Certificate {
         self.not_after
     }
 
-    /// The public key.
+    /// The public key, not prepared: enough for comparing keys and for a single signature.
     ///
     /// # Errors
     /// [`Code::KeyNotSm2`], [`Code::KeyExplicitCurve`], [`Code::KeyPoint`], and
     /// [`Code::CertificateMalformed`] for a key that is not well-formed.
     pub fn verifying_key(&self) -> Result<&VerifyingKey, Error> {
-        Ok(self.prepared_key()?.verifying_key())
+        let read = || {
+            let spki = Reader::new(&self.der[self.spki.clone()], Code::CertificateMalformed);
+            public_key::read(spki, "tbsCertificate/subjectPublicKeyInfo")
+        };
+        self.key.get_or_init(read).as_ref().map_err(Error::clone)
     }
 
     /// The public key, prepared for checking many signatures.
@@ -226,12 +233,8 @@ impl Certificate {
     /// # Errors
     /// Those of [`Certificate::verifying_key`].
     pub fn prepared_key(&self) -> Result<&Arc<PreparedVerifyingKey>, Error> {
-        let read = || {
-            let spki = Reader::new(&self.der[self.spki.clone()], Code::CertificateMalformed);
-            let key = public_key::read(spki, "tbsCertificate/subjectPublicKeyInfo")?;
-            Ok(Arc::new(key.prepare()))
-        };
-        self.key.get_or_init(read).as_ref().map_err(Error::clone)
+        let key = self.verifying_key()?;
+        Ok(self.prepared_key.get_or_init(|| Arc::new(key.prepare())))
     }
 
     /// What the key may be used for, or nothing when the certificate does not say.

@@ -163,7 +163,7 @@ impl Paths {
         &self.paths
     }
 
-    /// What stood in the way of further paths, in the order met.
+    /// What stood in the way of further paths, in the order met, each thing once.
     #[must_use]
     pub fn faults(&self) -> &[Error] {
         &self.faults
@@ -278,12 +278,12 @@ impl Search<'_> {
             self.fault(Code::NoTrustAnchor, &current, Some(current.issuer().to_rfc4514()));
         }
         for issuer in issuers {
-            self.steps += 1;
-            if self.steps > self.builder.limits.steps {
-                self.exceed(&current);
-            }
             if self.exceeded {
                 return;
+            }
+            self.steps += 1;
+            if self.steps > self.builder.limits.steps {
+                return self.exceed(&current);
             }
             if issuer == current {
                 // A root that is no anchor: the path ends here, and it is no circle of several.
@@ -295,7 +295,7 @@ impl Search<'_> {
                 continue;
             }
             if let Err(fault) = self.may_issue(&issuer) {
-                self.out.faults.push(fault);
+                self.push(fault);
                 continue;
             }
             match self.signed_by(&current, &issuer) {
@@ -306,8 +306,8 @@ impl Search<'_> {
                     self.user_ids.pop();
                     self.trail.pop();
                 }
-                Some(Err(fault)) => self.out.faults.push(fault),
-                None => self.exceed(&current),
+                Some(Err(fault)) => self.push(fault),
+                None => return self.exceed(&current),
             }
         }
     }
@@ -321,9 +321,15 @@ impl Search<'_> {
         let constraints = issuer.basic_constraints();
         let is_ca = match constraints {
             Some(constraints) => constraints.ca,
-            // A root of the time before version 3 says nothing about itself; that it is trusted
-            // says enough. A trusted certificate of an end entity still issues nothing.
-            None => issuer.is_self_issued() && self.builder.anchors.get(issuer.der()).is_some(),
+            // A root of the time before version 3 cannot say what it is; that it is trusted says
+            // enough. One of version 3 can: a self-signed end entity, trusted for its own
+            // signatures, must not issue for others.
+            None => {
+                let says_so = issuer.key_usage().is_some_and(|usage| usage.contains(KeyUsage::KEY_CERT_SIGN));
+                (issuer.version() < 3 || says_so)
+                    && issuer.is_self_issued()
+                    && self.builder.anchors.get(issuer.der()).is_some()
+            }
         };
         if !is_ca {
             return Err(at(Code::IssuerNotCa));
@@ -391,7 +397,15 @@ impl Search<'_> {
         if let Some(found) = found {
             fault = fault.found(found);
         }
-        self.out.faults.push(fault);
+        self.push(fault);
+    }
+
+    /// Keeps a fault once: a mesh of few certificates meets the same ones on a great many ways,
+    /// and each holds a name that whoever made the certificates could choose as long as they like.
+    fn push(&mut self, fault: Error) {
+        if !self.out.faults.contains(&fault) {
+            self.out.faults.push(fault);
+        }
     }
 }
 

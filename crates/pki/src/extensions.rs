@@ -20,6 +20,10 @@ pub(crate) struct Extensions {
 const WITHOUT_EFFECT: [&[u8]; 4] =
     [oid::SUBJECT_ALT_NAME, oid::ISSUER_ALT_NAME, oid::CERTIFICATE_POLICIES, oid::CRL_DISTRIBUTION_POINTS];
 
+/// The most extensions a certificate may have. Usual are ten; each is compared with all before it,
+/// so that without a bound a large certificate would cost the square of its size.
+const MAX_EXTENSIONS: usize = 100;
+
 /// Reads what follows the public key: unique identifiers and extensions.
 pub(crate) fn read(fields: &mut Reader<'_>) -> Result<Extensions, Error> {
     const PATH: &str = "tbsCertificate/extensions";
@@ -42,6 +46,9 @@ pub(crate) fn read(fields: &mut Reader<'_>) -> Result<Extensions, Error> {
         // RFC 5280 4.2: not more than one of a kind, or two readers could see two certificates.
         if seen.contains(&id) {
             return Err(list.fault(PATH, format!("{} twice", oid::to_dotted(id))));
+        }
+        if seen.len() == MAX_EXTENSIONS {
+            return Err(list.fault(PATH, format!("more than {MAX_EXTENSIONS}")));
         }
         seen.push(id);
         read_one(&mut out, id, critical, list.over(value))?;

@@ -36,6 +36,10 @@ pub struct Name {
     text: OnceLock<String>,
 }
 
+/// The most attributes an encoded name may have. Usual are six; decoded they take many times the
+/// room of their bytes, and names of untrusted certificates are kept.
+const MAX_ATTRIBUTES: usize = 100;
+
 /// One attribute of a name.
 #[derive(Clone)]
 pub(crate) struct Attribute {
@@ -48,7 +52,7 @@ pub(crate) struct Attribute {
 }
 
 impl Name {
-    /// A name from its DER encoding, a SEQUENCE; the whole input.
+    /// A name from its DER encoding, a SEQUENCE; the whole input. At most 100 attributes.
     ///
     /// # Errors
     /// [`Code::NameMalformed`].
@@ -159,10 +163,15 @@ impl Name {
         let whole = reader.tlv(tlv::SEQUENCE, path)?;
         let mut sequence = reader.over(whole.content);
         let mut rdns = Vec::new();
+        let mut attributes = 0;
         while !sequence.is_empty() {
             let mut set = sequence.enter(tlv::SET, path)?;
             let mut rdn = Vec::with_capacity(1);
             while !set.is_empty() {
+                attributes += 1;
+                if attributes > MAX_ATTRIBUTES {
+                    return Err(set.fault(path, format!("more than {MAX_ATTRIBUTES} attributes")));
+                }
                 let mut pair = set.enter(tlv::SEQUENCE, path)?;
                 let oid = pair.oid(path)?;
                 let value = pair.any(path)?;
@@ -320,6 +329,15 @@ mod tests {
         let oid = tlv::write(tlv::OID, &[b"\x55\x04\x03"]);
         let pair = tlv::write(tlv::SEQUENCE, &[&oid, &tlv::write(tag, &[content])]);
         Name::from_der(&tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::SET, &[&pair])])).unwrap()
+    }
+
+    #[test]
+    fn an_encoded_name_has_a_bounded_number_of_attributes() {
+        let of = |count: usize| Name::parse_rfc4514(&vec!["CN=a"; count].join(",")).unwrap();
+        assert_eq!(Name::from_der(of(100).der()).unwrap(), of(100));
+        let fault = Name::from_der(of(101).der()).unwrap_err();
+        assert_eq!(fault.code(), Code::NameMalformed);
+        assert_eq!(fault.found_text(), Some("more than 100 attributes"));
     }
 
     #[test]

@@ -57,10 +57,13 @@ fn write_value(out: &mut String, text: &str) {
                 out.push(char);
             }
             ' ' if index == last => out.push_str("\\ "),
-            // Control characters as hex pairs: a name is shown on terminals and in reports.
-            char if char.is_ascii_control() => {
-                out.push('\\');
-                out.push_str(&hex::upper(&[char as u8]));
+            // Control characters, those above ASCII too, as hex pairs of their UTF-8: a name is
+            // shown on terminals and in reports.
+            char if char.is_control() => {
+                for octet in char.encode_utf8(&mut [0; 4]).bytes() {
+                    out.push('\\');
+                    out.push_str(&hex::upper(&[octet]));
+                }
             }
             char => out.push(char),
         }
@@ -267,6 +270,8 @@ mod tests {
             "CN=James \\\"Jim\\\" Smith\\, III,DC=example,DC=net",
             "CN=Before\\0DAfter,DC=example,DC=net",
             "1.3.6.1.4.1.1466.0=#04024869",
+            // Not an example of the standard: a control character above ASCII.
+            "CN=a\\C2\\9B1m",
         ] {
             assert_eq!(again(text), text);
         }

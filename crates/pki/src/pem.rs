@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use czei_codes::Code as _;
 use zeroize::Zeroizing;
 
+use crate::tlv::{self, Reader};
 use crate::{Code, Error};
 
 /// One block. The bytes may be a private key, so they are zeroed when dropped.
@@ -15,9 +16,12 @@ pub(crate) struct Block<'a> {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
 }
 
-/// Whether bytes are to be read as PEM rather than DER.
+/// Whether bytes are to be read as PEM rather than DER. What is one SEQUENCE as a whole is not
+/// PEM, whatever text it carries inside: a block in an extension must not be taken for the file.
 pub(crate) fn is_pem(bytes: &[u8]) -> bool {
-    bytes.windows(BEGIN.len()).any(|window| window == BEGIN.as_bytes())
+    let mut reader = Reader::new(bytes, Code::PemMalformed);
+    let is_der = reader.tlv(tlv::SEQUENCE, "PEM").is_ok() && reader.is_empty();
+    !is_der && find(bytes, BEGIN.as_bytes()).is_some()
 }
 
 const BEGIN: &str = "-----BEGIN ";
@@ -113,6 +117,17 @@ mod tests {
             assert_eq!(*found[0].bytes, bytes);
             assert!(!found[0].has_headers);
         }
+    }
+
+    #[test]
+    fn text_inside_a_der_file_does_not_make_it_pem() {
+        let block = write("X", &[0; 100]);
+        assert!(is_pem(block.as_bytes()));
+        // An explanation may begin with the digit that is also the tag of a SEQUENCE.
+        assert!(is_pem(format!("0 s:CN=x\n{}", *block).as_bytes()));
+        let der = tlv::write(tlv::SEQUENCE, &[block.as_bytes()]);
+        assert!(!is_pem(&der));
+        assert!(!is_pem(b""));
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub trait Signer: Send + Sync {
     /// [`Code::SigningFailed`] when no signature could be made.
     fn sign_digest(&self, e: &[u8; 32]) -> Result<Signature, Error>;
 
-    /// Signs several digests, all or none, in their order.
+    /// Signs several digests, all or none: exactly one signature for each, in their order. By
+    /// default one after the other.
     ///
     /// # Errors
     /// The first error.

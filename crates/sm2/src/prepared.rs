@@ -6,7 +6,9 @@ use crate::{Error, Message, Signature, UserId, VerifyingKey};
 /// A public key with everything worked out that does not depend on the message.
 ///
 /// It gives the same answers as its [`VerifyingKey`], faster: Z for the default user id is kept.
-/// Share it between threads with an `Arc`.
+/// What else is worked out, and whether at once or after some use, does not show in the interface;
+/// expect preparing to cost time and memory that only a key used many times gives back. Share it
+/// between threads with an `Arc`.
 ///
 /// ```
 /// use czei_sm2::{Message, SigningKey};

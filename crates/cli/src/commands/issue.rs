@@ -9,7 +9,7 @@ use std::sync::Arc;
 use czei::core::Amount;
 use czei::{
     Authority, CliCode, CliError, Configuration, Draft, Issued, Issuer, MemoryNumbers, Place, ReceiptCode,
-    ReceiptNumber, UnitSigned,
+    ReceiptNumber,
 };
 use czei_codes::Code as _;
 use serde::Serialize;
@@ -76,8 +76,9 @@ pub(crate) fn run(arguments: &Issue, output: &mut Output) -> Run {
             }
         }
     } else if let (Some((code, number)), [(_, draft)]) = (number, good.as_slice()) {
-        let signed = issuer.issue_with_number(draft, code, number)?;
-        let done = finish_external(&issuer, authority.as_ref(), draft, &signed, &arguments.out)?;
+        receipts::check_new(&arguments.out, code, number)?;
+        let issued = issuer.issue_with_number(draft, code, number)?;
+        let done = finish_external(&issuer, authority.as_ref(), &issued, &arguments.out)?;
         done.write(draft, output)?;
     }
     if failed == 0 { Ok(Ended::AsWished) } else { Ok(Ended::NotAllValid) }
@@ -286,21 +287,19 @@ fn row(draft: &Draft, issued: &Issued, reverses: Option<(String, String)>) -> Re
 pub(crate) fn finish_external(
     issuer: &Issuer,
     authority: Option<&Authority>,
-    draft: &Draft,
-    signed: &UnitSigned,
+    issued: &Issued,
     out: &Path,
 ) -> Result<Done> {
-    let content = signed.content();
-    let unit_signed = signed.to_bytes();
-    let (bytes, state) = match authority {
-        None => (unit_signed, State::UnitSigned),
-        Some(authority) => {
-            let answer = authority.countersign(&unit_signed)?;
-            (issuer.accept_external(signed, answer.as_bytes())?.to_bytes(), State::Receipt)
+    let content = issued.content();
+    let (bytes, state) = match (issued, authority) {
+        (Issued::UnitSigned(signed), Some(authority)) => {
+            let answer = authority.countersign(&signed.to_bytes())?;
+            (issuer.accept(signed, answer.as_bytes())?.to_bytes(), State::Receipt)
         }
+        (Issued::UnitSigned(_), None) => (issued.bytes(), State::UnitSigned),
+        (Issued::Receipt(_), _) => (issued.bytes(), State::Before),
     };
     let file = receipts::write(out, content, &bytes, None)?;
-    debug_assert_eq!(draft.fields().code, content.code);
     Ok(Done { code: content.code.to_string(), number: content.number.to_string(), file, state })
 }
 

@@ -10,8 +10,8 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use czei::core::{Held, NumberRequest};
-use czei::{CliCode, CliError, Draft, MemoryNumbers, NumberSource as _, ReceiptCode, ReceiptNumber, RequestId};
+use czei::core::{Held, NumberRequest, Related};
+use czei::{CliCode, CliError, Draft, MemoryNumbers, ReceiptCode, ReceiptNumber, RequestId};
 use serde::{Deserialize, Serialize};
 
 use super::receipts::cannot_write_to;
@@ -141,16 +141,20 @@ impl Ledger {
                 (self.parse(&row.code, ReceiptCode::parse)?, self.parse(&row.number, ReceiptNumber::parse)?);
             let request_id = self.parse(&row.request_id, RequestId::new)?;
             let draft_digest = self.parse(&row.draft_sm3, digest)?;
-            let request = NumberRequest { unit: &row.unit, code, request_id: &request_id, draft_digest };
+            let reverses = match &row.reverses {
+                Some((code, number)) => Some(Related {
+                    code: self.parse(code, ReceiptCode::parse)?,
+                    number: self.parse(number, ReceiptNumber::parse)?,
+                }),
+                None => None,
+            };
+            let request =
+                NumberRequest { unit: &row.unit, code, request_id: &request_id, draft_digest, number: None, reverses };
             let document = row.document.clone().into_bytes();
             let held = if row.is_finished { Held::Issued(document) } else { Held::Signed(document) };
             numbers.restore(&request, number, held)?;
             let highest = highest.entry(code).or_insert(number);
             *highest = number.max(*highest);
-            if let Some((code, number)) = &row.reverses {
-                let blue = (self.parse(code, ReceiptCode::parse)?, self.parse(number, ReceiptNumber::parse)?);
-                numbers.claim_reversal(blue, &row.unit, &request_id)?;
-            }
         }
         if let Some((code, number)) = only {
             let is_taken = self.rows.iter().any(|row| row.code == code.as_str() && row.number == number.to_string());

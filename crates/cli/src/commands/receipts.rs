@@ -4,14 +4,29 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use czei::{CliCode, CliError, Content};
+use czei::{CliCode, CliError, Content, ReceiptCode, ReceiptNumber};
 
 use crate::failure::{Failure, Result};
 use crate::shown;
 
 /// The name of a receipt's file.
 pub(crate) fn file_name(content: &Content) -> String {
-    format!("{}-{}.xml", content.code, content.number)
+    name_of(content.code, content.number)
+}
+
+fn name_of(code: ReceiptCode, number: ReceiptNumber) -> String {
+    format!("{code}-{number}.xml")
+}
+
+/// Refuses a number from elsewhere whose receipt is in the folder already. Nothing else remembers such
+/// numbers: issuing again would sign a second content for it.
+pub(crate) fn check_new(folder: &Path, code: ReceiptCode, number: ReceiptNumber) -> Result<()> {
+    let path = folder.join(name_of(code, number));
+    if fs::symlink_metadata(&path).is_ok() {
+        let error = CliError::new(CliCode::NumberTaken).found(format!("{code}:{number}"));
+        return Err(error.in_file(shown::path(&path)).into());
+    }
+    Ok(())
 }
 
 /// Makes the folder for receipts.

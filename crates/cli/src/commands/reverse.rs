@@ -54,8 +54,9 @@ pub(crate) fn run(arguments: &Reverse, output: &mut Output) -> Run {
         }
         (None, Some((code, number))) => {
             let issuer = Issuer::from_configuration(&configuration, Arc::new(MemoryNumbers::new()))?;
-            let signed = issuer.issue_with_number(&draft, code, number)?;
-            finish_external(&issuer, authority.as_ref(), &draft, &signed, &arguments.out)?
+            receipts::check_new(&arguments.out, code, number)?;
+            let issued = issuer.issue_with_number(&draft, code, number)?;
+            finish_external(&issuer, authority.as_ref(), &issued, &arguments.out)?
         }
         (None, None) => return Err(CliCode::NoNumberSource.into()),
     };

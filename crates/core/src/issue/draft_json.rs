@@ -145,23 +145,6 @@ impl Draft {
 }
 
 impl DraftDefaults {
-    /// The unit's code that a draft or its defaults name, to choose the unit's configuration.
-    ///
-    /// # Errors
-    /// None: a draft that is no JSON gives `None` here and its error in [`Draft::from_json`].
-    #[must_use]
-    pub fn unit_code_of(json: &[u8]) -> Option<String> {
-        #[derive(Deserialize)]
-        struct Only {
-            unit: Option<OnlyCode>,
-        }
-        #[derive(Deserialize)]
-        struct OnlyCode {
-            code: Option<String>,
-        }
-        serde_json::from_slice::<Only>(json).ok()?.unit?.code
-    }
-
     /// This draft, with what it leaves out taken from the fixed values.
     fn or(self, defaults: &Self) -> Self {
         let unit = self.unit.unwrap_or_default();

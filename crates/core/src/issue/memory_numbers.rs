@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::model::Related;
 use crate::{Code, Error, ReceiptCode, ReceiptNumber};
 
-use super::{Held, NumberRequest, NumberSource, RequestId, Reservation, Token};
+use super::{Held, NumberRequest, NumberSource, RequestId, Reservation, Token, Voiding};
 
 /// A source of numbers that keeps everything in memory.
 ///
@@ -23,7 +24,8 @@ struct State {
     rows: Vec<Row>,
     by_request: HashMap<(String, RequestId), usize>,
     by_number: HashMap<(ReceiptCode, ReceiptNumber), usize>,
-    reversals: HashMap<(ReceiptCode, ReceiptNumber), (String, RequestId)>,
+    /// Blue receipts to the rows of their red ones.
+    by_reversed: HashMap<(ReceiptCode, ReceiptNumber), usize>,
 }
 
 #[derive(Debug)]
@@ -75,17 +77,19 @@ impl MemoryNumbers {
     /// request gets that back. Meant for a sandbox that keeps its numbers in a file of its own.
     ///
     /// # Errors
-    /// [`Code::SegmentOverlap`] when the number is there or in a segment, or the request has one.
+    /// [`Code::NumberHeld`] when the number is there or in a segment; [`Code::RequestDiffers`] when the
+    /// request has one; [`Code::AlreadyReversed`].
     ///
     /// ```
     /// use czei_core::{Held, MemoryNumbers, NumberRequest, NumberSource, RequestId};
     /// let numbers = MemoryNumbers::new();
     /// let request_id = RequestId::new("school-1")?;
     /// let code = "32990126".parse()?;
-    /// let request = NumberRequest { unit: "1", code, request_id: &request_id, draft_digest: [0; 32] };
+    /// let request = NumberRequest { unit: "1", code, request_id: &request_id, draft_digest: [0; 32],
+    ///     number: None, reverses: None };
     /// numbers.restore(&request, "0000000007".parse()?, Held::Signed(b"<EInvoice/>".to_vec()))?;
     /// let twice = numbers.restore(&request, "0000000008".parse()?, Held::Signed(Vec::new()));
-    /// assert_eq!(twice.unwrap_err().code(), czei_core::Code::SegmentOverlap);
+    /// assert_eq!(twice.unwrap_err().code(), czei_core::Code::RequestDiffers);
     /// let around = numbers.add_segment(code, "0000000001".parse()?, "0000000009".parse()?);
     /// assert_eq!(around.unwrap_err().code(), czei_core::Code::SegmentOverlap);
     /// let again = numbers.reserve(&[request], &mut |_, _| unreachable!("it has its number"));
@@ -95,14 +99,11 @@ impl MemoryNumbers {
     pub fn restore(&self, request: &NumberRequest<'_>, number: ReceiptNumber, held: Held) -> Result<(), Error> {
         let mut state = self.lock();
         let key = (request.unit.to_owned(), request.request_id.clone());
-        let in_segment = state
-            .segments
-            .get(&request.code)
-            .is_some_and(|segments| segments.iter().any(|(start, segment)| (*start..=segment.last).contains(&number)));
-        let is_there = state.by_number.contains_key(&(request.code, number)) || state.by_request.contains_key(&key);
-        if in_segment || is_there {
-            return Err(Error::new(Code::SegmentOverlap).found(format!("{} {number}", request.code)));
+        if state.by_request.contains_key(&key) {
+            return Err(Error::new(Code::RequestDiffers).found(request.request_id.as_str()));
         }
+        state.check_not_held(request.code, number)?;
+        state.check_not_reversed(request.reverses)?;
         state.insert(key, request, number, held);
         Ok(())
     }
@@ -142,38 +143,14 @@ impl NumberSource for MemoryNumbers {
         issued.iter().map(|(token, bytes)| state.store(*token, bytes, Step::Issue)).collect()
     }
 
-    fn void(&self, token: Token, _reason: &str, _actor: &str) -> Result<(), Error> {
+    fn void(&self, voidings: &[(Token, Voiding<'_>)]) -> Vec<Result<(), Error>> {
         let mut state = self.lock();
-        let row = state.row(token)?;
-        match row.life {
-            Life::Held(Held::Reserved(_)) => {
-                row.life = Life::Voided;
-                Ok(())
-            }
-            _ => Err(row.wrong_state()),
-        }
+        voidings.iter().map(|(token, voiding)| state.void(*token, voiding)).collect()
     }
 
-    fn find(&self, code: ReceiptCode, number: ReceiptNumber) -> Result<Reservation, Error> {
+    fn find(&self, numbers: &[(ReceiptCode, ReceiptNumber)]) -> Vec<Result<Reservation, Error>> {
         let state = self.lock();
-        let index = state.by_number.get(&(code, number)).copied();
-        let index = index.ok_or_else(|| Error::new(Code::NumberUnknown).found(format!("{code}-{number}")))?;
-        state.reservation(index)
-    }
-
-    fn claim_reversal(
-        &self,
-        blue: (ReceiptCode, ReceiptNumber),
-        unit: &str,
-        request_id: &RequestId,
-    ) -> Result<(), Error> {
-        let mut state = self.lock();
-        let claim = (unit.to_owned(), request_id.clone());
-        let holder = state.reversals.entry(blue).or_insert_with(|| claim.clone());
-        if *holder == claim {
-            return Ok(());
-        }
-        Err(Error::new(Code::AlreadyReversed).found(format!("{}-{}", blue.0, blue.1)))
+        numbers.iter().map(|number| state.find(*number)).collect()
     }
 }
 
@@ -192,9 +169,18 @@ impl State {
     ) -> Result<Reservation, Error> {
         let key = (request.unit.to_owned(), request.request_id.clone());
         if let Some(&row) = self.by_request.get(&key) {
-            if self.rows[row].draft_digest != request.draft_digest || self.rows[row].code != request.code {
+            let held = &self.rows[row];
+            let other_number = request.number.is_some_and(|number| number != held.number);
+            if held.draft_digest != request.draft_digest || held.code != request.code || other_number {
                 return Err(Error::new(Code::RequestDiffers).found(request.request_id.as_str()));
             }
+            return self.reservation(row);
+        }
+        self.check_not_reversed(request.reverses)?;
+        if let Some(number) = request.number {
+            self.check_not_held(request.code, number)?;
+            let unsigned = build(index, number)?;
+            let row = self.insert(key, request, number, Held::Reserved(unsigned));
             return self.reservation(row);
         }
         let exhausted = || Error::new(Code::NumbersExhausted).found(request.code.to_string());
@@ -219,7 +205,46 @@ impl State {
         self.rows.push(Row { code: request.code, number, draft_digest: request.draft_digest, life: Life::Held(held) });
         self.by_request.insert(key, row);
         self.by_number.insert((request.code, number), row);
+        if let Some(blue) = request.reverses {
+            self.by_reversed.insert((blue.code, blue.number), row);
+        }
         row
+    }
+
+    /// A number from outside must not be here, nor come out of a segment later.
+    fn check_not_held(&self, code: ReceiptCode, number: ReceiptNumber) -> Result<(), Error> {
+        let mut segments = self.segments.get(&code).into_iter().flatten();
+        let in_segment = segments.any(|(start, segment)| (*start..=segment.last).contains(&number));
+        if in_segment || self.by_number.contains_key(&(code, number)) {
+            return Err(Error::new(Code::NumberHeld).found(format!("{code}-{number}")));
+        }
+        Ok(())
+    }
+
+    fn check_not_reversed(&self, blue: Option<Related>) -> Result<(), Error> {
+        let Some(Related { code, number }) = blue else { return Ok(()) };
+        match self.by_reversed.get(&(code, number)).map(|row| &self.rows[*row].life) {
+            Some(Life::Held(_)) => Err(Error::new(Code::AlreadyReversed).found(format!("{code}-{number}"))),
+            // A red receipt that never came to be reverses nothing.
+            Some(Life::Voided) | None => Ok(()),
+        }
+    }
+
+    fn void(&mut self, token: Token, voiding: &Voiding<'_>) -> Result<(), Error> {
+        let row = self.row(token)?;
+        match &row.life {
+            Life::Held(Held::Reserved(_)) => {}
+            Life::Held(Held::Signed(_)) if voiding.refusal.is_some() => {}
+            _ => return Err(row.wrong_state()),
+        }
+        row.life = Life::Voided;
+        Ok(())
+    }
+
+    fn find(&self, (code, number): (ReceiptCode, ReceiptNumber)) -> Result<Reservation, Error> {
+        let index = self.by_number.get(&(code, number)).copied();
+        let index = index.ok_or_else(|| Error::new(Code::NumberUnknown).found(format!("{code}-{number}")))?;
+        self.reservation(index)
     }
 
     fn store(&mut self, token: Token, bytes: &[u8], step: Step) -> Result<(), Error> {

@@ -20,7 +20,7 @@ pub(crate) use draft::quantity_standard_warning;
 pub use draft::{Draft, DraftFields, DraftRules, Notify, RequestId};
 pub use draft_json::DraftDefaults;
 pub use memory_numbers::MemoryNumbers;
-pub use number_source::{Held, NumberRequest, NumberSource, Reservation, Token};
+pub use number_source::{Held, NumberRequest, NumberSource, Reservation, Token, Voiding};
 pub use numbered::{Numbered, Numbering};
 pub use receipt::Receipt;
 pub use reverse::{Reversal, reverse};

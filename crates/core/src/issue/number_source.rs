@@ -1,5 +1,8 @@
 //! Where numbers come from.
 
+use chrono::{DateTime, FixedOffset};
+
+use crate::model::Related;
 use crate::{Error, ReceiptCode, ReceiptNumber};
 
 use super::RequestId;
@@ -15,6 +18,11 @@ pub struct NumberRequest<'a> {
     pub request_id: &'a RequestId,
     /// The digest of the draft: the same request id with another one is refused.
     pub draft_digest: [u8; 32],
+    /// A number obtained from outside (message 8999), which the source keeps from now on; without one
+    /// the source draws the lowest free number.
+    pub number: Option<ReceiptNumber>,
+    /// The blue receipt that the draft reverses: at most one number does, unless that one is voided.
+    pub reverses: Option<Related>,
 }
 
 /// Names one reservation towards its source. A transition names the token, so that a slow signer
@@ -46,23 +54,42 @@ pub enum Held {
     Issued(Vec<u8>),
 }
 
+/// Why, by whom and when a number is taken out of use.
+#[derive(Debug, Clone)]
+pub struct Voiding<'a> {
+    /// The reason.
+    pub reason: &'a str,
+    /// The person.
+    pub actor: &'a str,
+    /// The time; a source has no clock of its own.
+    pub at: DateTime<FixedOffset>,
+    /// The authority's refusal to sign, kept as it came. Without one, a number that the unit signed
+    /// is not voided: its bytes may have left.
+    pub refusal: Option<&'a [u8]>,
+}
+
 /// A source of numbers: never two for one request, never one number twice.
 ///
 /// Every method takes a batch, because a durable source writes a batch in one transaction; the
-/// answers stand in the order of the requests. A method returns only when what it answers is as
-/// durable as the source promises.
+/// answers stand in the order of the batch, as many as it has. A method returns only when what it
+/// answers is as durable as the source promises.
 ///
-/// The life of a number: reserved → signed → issued; from reserved also voided. Asking again with
-/// the same request id returns the same number and what is stored beside it.
+/// The life of a number: reserved → signed → issued; from reserved and, refused by the authority,
+/// from signed also voided. Asking again with the same request id returns the same number and what
+/// is stored beside it.
 pub trait NumberSource: Send + Sync {
     /// Reserves a number for each request, or finds the one that the request id had before.
     ///
     /// `build` makes the unsigned bytes of request `index` with its number; it is called only for
-    /// requests that are new, inside the transaction. When it fails, no number is used.
+    /// requests that are new, inside the transaction. When it fails, no number is used. That a blue
+    /// receipt is reversed is noted in the same transaction.
     ///
     /// # Errors
-    /// Per request: [`Code::RequestDiffers`](crate::Code::RequestDiffers),
-    /// [`Code::NumbersExhausted`](crate::Code::NumbersExhausted), the error of `build`.
+    /// Per request: [`Code::RequestDiffers`](crate::Code::RequestDiffers) when the draft or the number
+    /// from outside is another than before, [`Code::AlreadyReversed`](crate::Code::AlreadyReversed),
+    /// [`Code::NumbersExhausted`](crate::Code::NumbersExhausted),
+    /// [`Code::NumberHeld`](crate::Code::NumberHeld), the error of `build`, and
+    /// [`Code::NumberState`](crate::Code::NumberState) when the request's number was voided.
     fn reserve(
         &self,
         requests: &[NumberRequest<'_>],
@@ -82,26 +109,18 @@ pub trait NumberSource: Send + Sync {
     /// As [`NumberSource::store_signed`].
     fn store_issued(&self, issued: &[(Token, &[u8])]) -> Vec<Result<(), Error>>;
 
-    /// Takes a number out of use, with the reason and the person; final.
+    /// Takes numbers out of use; final.
     ///
     /// # Errors
-    /// [`Code::NumberState`](crate::Code::NumberState) once the number was signed.
-    fn void(&self, token: Token, reason: &str, actor: &str) -> Result<(), Error>;
+    /// [`Code::NumberUnknown`](crate::Code::NumberUnknown);
+    /// [`Code::NumberState`](crate::Code::NumberState) once the number was issued, and from signed
+    /// without a refusal.
+    fn void(&self, voidings: &[(Token, Voiding<'_>)]) -> Vec<Result<(), Error>>;
 
-    /// The token of a number.
+    /// What is held for numbers.
     ///
     /// # Errors
-    /// [`Code::NumberUnknown`](crate::Code::NumberUnknown).
-    fn find(&self, code: ReceiptCode, number: ReceiptNumber) -> Result<Reservation, Error>;
-
-    /// Notes that a red receipt with this request id reverses a blue one; at most one does.
-    ///
-    /// # Errors
-    /// [`Code::AlreadyReversed`](crate::Code::AlreadyReversed) when another request id has it.
-    fn claim_reversal(
-        &self,
-        blue: (ReceiptCode, ReceiptNumber),
-        unit: &str,
-        request_id: &RequestId,
-    ) -> Result<(), Error>;
+    /// [`Code::NumberUnknown`](crate::Code::NumberUnknown); for a voided number
+    /// [`Code::NumberState`](crate::Code::NumberState).
+    fn find(&self, numbers: &[(ReceiptCode, ReceiptNumber)]) -> Vec<Result<Reservation, Error>>;
 }

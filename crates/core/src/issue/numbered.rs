@@ -144,6 +144,11 @@ impl Numbered {
             .collect::<Result<Vec<_>, _>>()
             .and_then(|digests| {
                 let signatures = signer.sign_digests(&digests).map_err(|error| signing::from_pki(&error))?;
+                // Fewer would drop receipts from the answer without a word.
+                if signatures.len() != digests.len() {
+                    let counts = Error::new(Code::SigningFailed).expected(digests.len().to_string());
+                    return Err(counts.found(signatures.len().to_string()));
+                }
                 Ok(digests.into_iter().zip(signatures).collect::<Vec<_>>())
             });
         match signatures {

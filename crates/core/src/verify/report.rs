@@ -75,8 +75,7 @@ impl Report {
     }
 
     /// The heaviest finding of one group, when it did not pass.
-    #[must_use]
-    pub fn headline_of(&self, check: Check) -> Option<&Finding> {
+    pub(crate) fn headline_of(&self, check: Check) -> Option<&Finding> {
         let of_check = self.findings.iter().filter(|finding| finding.check == check);
         of_check.filter(|finding| finding.severity >= Severity::Indeterminate).max_by_key(|finding| finding.severity)
     }
@@ -120,7 +119,7 @@ impl Report {
         serde_json::to_string(&json).unwrap_or_default()
     }
 
-    /// How a group ended, for the lookup by name.
+    /// How a group of checks ended.
     #[must_use]
     pub fn status(&self, check: Check) -> Status {
         self.checks.get(check)

@@ -176,13 +176,6 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// The raw text of an element of `Header`, `Main` or a node of Main, by its name of 2017: for
-    /// reports of receipts whose form failed. Nothing is checked. `None` when absent.
-    #[must_use]
-    pub fn raw_text(&self, document: &Document<'a>, name: &str) -> Option<Cow<'a, str>> {
-        self.node_of(document, name).map(|node| document.text(node))
-    }
-
     fn raw(&self, document: &Document<'a>, field: Field) -> Cow<'a, str> {
         let rows = self.edition.names().header_rows;
         let group = Group::read(document, self.header, rows, true, |_| {});

@@ -1,8 +1,8 @@
 //! The rules of a source of numbers, on the one in memory.
 
 use czei_core::{
-    Code, Error, Held, MemoryNumbers, NumberRequest, NumberSource, ReceiptCode, ReceiptNumber, RequestId, Reservation,
-    Token,
+    BEIJING, Code, Error, Held, MemoryNumbers, NumberRequest, NumberSource, ReceiptCode, ReceiptNumber, Related,
+    RequestId, Reservation, Token, Voiding,
 };
 
 fn code() -> ReceiptCode {
@@ -19,15 +19,31 @@ fn source(first: u64, last: u64) -> MemoryNumbers {
     source
 }
 
-fn reserve_for(source: &MemoryNumbers, unit: &str, id: &str, draft: u8) -> Result<Reservation, Error> {
-    let request_id = RequestId::new(id).unwrap();
-    let request = NumberRequest { unit, code: code(), request_id: &request_id, draft_digest: [draft; 32] };
+fn request<'a>(unit: &'a str, request_id: &'a RequestId, draft: u8) -> NumberRequest<'a> {
+    NumberRequest { unit, code: code(), request_id, draft_digest: [draft; 32], number: None, reverses: None }
+}
+
+fn reserve_one(source: &MemoryNumbers, request: NumberRequest<'_>) -> Result<Reservation, Error> {
+    let id = request.request_id.clone();
     let mut build = |_, number: ReceiptNumber| Ok(format!("{id} {number}").into_bytes());
     source.reserve(&[request], &mut build).pop().unwrap()
 }
 
+fn reserve_for(source: &MemoryNumbers, unit: &str, id: &str, draft: u8) -> Result<Reservation, Error> {
+    reserve_one(source, request(unit, &RequestId::new(id).unwrap(), draft))
+}
+
 fn reserve(source: &MemoryNumbers, id: &str, draft: u8) -> Result<Reservation, Error> {
     reserve_for(source, "0104901", id, draft)
+}
+
+fn void(source: &MemoryNumbers, token: Token, refusal: Option<&[u8]>) -> Result<(), Error> {
+    let at = "2026-03-01T09:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().with_timezone(&BEIJING);
+    source.void(&[(token, Voiding { reason: "重复", actor: "李四", at, refusal })]).pop().unwrap()
+}
+
+fn find(source: &MemoryNumbers, at: u64) -> Result<Reservation, Error> {
+    source.find(&[(code(), number(at))]).pop().unwrap()
 }
 
 #[test]
@@ -51,7 +67,7 @@ fn the_same_request_id_with_another_draft_or_code_is_refused() {
     let other = ReceiptCode::parse("32010226").unwrap();
     source.add_segment(other, number(1), number(9)).unwrap();
     let id = RequestId::new("a").unwrap();
-    let request = NumberRequest { unit: "0104901", code: other, request_id: &id, draft_digest: [1; 32] };
+    let request = NumberRequest { code: other, ..request("0104901", &id, 1) };
     let mut build = |_, _| -> Result<Vec<u8>, Error> { panic!("nothing is built") };
     let error = source.reserve(&[request], &mut build).pop().unwrap().unwrap_err();
     assert_eq!(error.code(), Code::RequestDiffers);
@@ -62,7 +78,7 @@ fn the_same_request_id_with_another_draft_or_code_is_refused() {
 fn the_same_request_twice_in_one_batch() {
     let source = source(1, 9);
     let id = RequestId::new("a").unwrap();
-    let request = NumberRequest { unit: "u", code: code(), request_id: &id, draft_digest: [1; 32] };
+    let request = request("u", &id, 1);
     let mut built = 0;
     let mut build = |_, _| {
         built += 1;
@@ -117,7 +133,7 @@ fn overlapping_segments_are_refused() {
 fn a_failed_build_uses_no_number() {
     let source = source(1, 9);
     let id = RequestId::new("a").unwrap();
-    let request = NumberRequest { unit: "u", code: code(), request_id: &id, draft_digest: [1; 32] };
+    let request = request("u", &id, 1);
     let mut build = |_, _| Err(Error::new(Code::WriteItems));
     let error = source.reserve(&[request], &mut build).pop().unwrap().unwrap_err();
     assert_eq!((error.code(), source.free(code())), (Code::WriteItems, 9));
@@ -138,14 +154,14 @@ fn the_life_of_a_number_goes_one_way() {
     sign(b"signed").unwrap();
     sign(b"signed").unwrap();
     state(sign(b"signed again").unwrap_err(), "signed");
-    state(source.void(token, "reason", "actor").unwrap_err(), "signed");
+    state(void(&source, token, None).unwrap_err(), "signed");
     assert_eq!(reserve(&source, "a", 1).unwrap().held, Held::Signed(b"signed".to_vec()));
     issue(b"issued").unwrap();
     issue(b"issued").unwrap();
     state(issue(b"other").unwrap_err(), "issued");
     state(sign(b"signed").unwrap_err(), "issued");
-    state(source.void(token, "reason", "actor").unwrap_err(), "issued");
-    let found = source.find(code(), number(1)).unwrap();
+    state(void(&source, token, Some(b"refused")).unwrap_err(), "issued");
+    let found = find(&source, 1).unwrap();
     assert_eq!((found.token, found.held), (token, Held::Issued(b"issued".to_vec())));
 }
 
@@ -153,16 +169,16 @@ fn the_life_of_a_number_goes_one_way() {
 fn a_slow_signer_loses_against_a_void() {
     let source = source(1, 9);
     let token = reserve(&source, "a", 1).unwrap().token;
-    source.void(token, "重复", "李四").unwrap();
+    void(&source, token, None).unwrap();
     let voided = |error: Error| {
         assert_eq!(error.code(), Code::NumberState);
         assert_eq!(error.found_text(), Some("32010126-0000000001 voided"));
     };
     voided(source.store_signed(&[(token, b"late")]).pop().unwrap().unwrap_err());
     voided(source.store_issued(&[(token, b"late")]).pop().unwrap().unwrap_err());
-    voided(source.void(token, "again", "李四").unwrap_err());
+    voided(void(&source, token, None).unwrap_err());
     voided(reserve(&source, "a", 1).unwrap_err());
-    voided(source.find(code(), number(1)).unwrap_err());
+    voided(find(&source, 1).unwrap_err());
     // The number is gone for good.
     assert_eq!(reserve(&source, "b", 1).unwrap().number, number(2));
 }
@@ -172,9 +188,9 @@ fn tokens_and_numbers_that_are_not_there() {
     let source = source(1, 9);
     for token in [Token(0), Token(u64::MAX)] {
         assert_eq!(source.store_signed(&[(token, b"")]).pop().unwrap().unwrap_err().code(), Code::NumberUnknown);
-        assert_eq!(source.void(token, "r", "a").unwrap_err().code(), Code::NumberUnknown);
+        assert_eq!(void(&source, token, None).unwrap_err().code(), Code::NumberUnknown);
     }
-    let error = source.find(code(), number(1)).unwrap_err();
+    let error = find(&source, 1).unwrap_err();
     assert_eq!((error.code(), error.found_text()), (Code::NumberUnknown, Some("32010126-0000000001")));
 }
 
@@ -182,24 +198,60 @@ fn tokens_and_numbers_that_are_not_there() {
 fn one_failure_in_a_batch_stops_no_other() {
     let source = source(1, 9);
     let (a, b) = (reserve(&source, "a", 1).unwrap().token, reserve(&source, "b", 1).unwrap().token);
-    source.void(a, "r", "a").unwrap();
+    void(&source, a, None).unwrap();
     let answers = source.store_signed(&[(a, b"a"), (b, b"b"), (Token(7), b"c")]);
     let codes: Vec<_> = answers.into_iter().map(|answer| answer.map_err(|error| error.code())).collect();
     assert_eq!(codes, [Err(Code::NumberState), Ok(()), Err(Code::NumberUnknown)]);
 }
 
 #[test]
+fn what_the_unit_signed_is_voided_only_with_a_refusal() {
+    let source = source(1, 9);
+    let token = reserve(&source, "a", 1).unwrap().token;
+    source.store_signed(&[(token, b"signed")]).pop().unwrap().unwrap();
+    assert_eq!(void(&source, token, None).unwrap_err().code(), Code::NumberState);
+    void(&source, token, Some(b"refused")).unwrap();
+    assert_eq!(find(&source, 1).unwrap_err().found_text(), Some("32010126-0000000001 voided"));
+}
+
+#[test]
 fn at_most_one_red_receipt_for_a_blue_one() {
     let source = source(1, 9);
-    let blue = (code(), number(1));
     let (one, two) = (RequestId::new("red-1").unwrap(), RequestId::new("red-2").unwrap());
-    source.claim_reversal(blue, "u", &one).unwrap();
-    source.claim_reversal(blue, "u", &one).unwrap();
+    let red = |unit, id, blue| {
+        let reverses = Some(Related { code: code(), number: number(blue) });
+        reserve_one(&source, NumberRequest { reverses, ..request(unit, id, 1) })
+    };
+    let first = red("u", &one, 100).unwrap();
+    assert_eq!(red("u", &one, 100).unwrap(), first);
     for (unit, id) in [("u", &two), ("v", &one)] {
-        let error = source.claim_reversal(blue, unit, id).unwrap_err();
-        assert_eq!((error.code(), error.found_text()), (Code::AlreadyReversed, Some("32010126-0000000001")));
+        let error = red(unit, id, 100).unwrap_err();
+        assert_eq!((error.code(), error.found_text()), (Code::AlreadyReversed, Some("32010126-0000000100")));
     }
-    source.claim_reversal((code(), number(2)), "u", &two).unwrap();
+    assert_eq!(source.free(code()), 8);
+    red("u", &two, 101).unwrap();
+    // What was voided reverses nothing.
+    void(&source, first.token, None).unwrap();
+    red("v", &one, 100).unwrap();
+}
+
+#[test]
+fn a_number_from_outside_is_kept_like_the_sources_own() {
+    let source = source(1, 9);
+    let (one, two) = (RequestId::new("a").unwrap(), RequestId::new("b").unwrap());
+    let outside = |id, at| reserve_one(&source, NumberRequest { number: Some(number(at)), ..request("u", id, 1) });
+    let first = outside(&one, 20).unwrap();
+    assert_eq!((first.number, &first.held), (number(20), &Held::Reserved(b"a 0000000020".to_vec())));
+    assert_eq!(outside(&one, 20).unwrap(), first);
+    assert_eq!(outside(&one, 21).unwrap_err().code(), Code::RequestDiffers);
+    for (at, found) in [(20, "32010126-0000000020"), (5, "32010126-0000000005")] {
+        let error = outside(&two, at).unwrap_err();
+        assert_eq!((error.code(), error.found_text()), (Code::NumberHeld, Some(found)));
+    }
+    assert_eq!(source.free(code()), 9);
+    assert_eq!(find(&source, 20).unwrap(), first);
+    let error = source.add_segment(code(), number(10), number(30)).unwrap_err();
+    assert_eq!(error.code(), Code::SegmentOverlap);
 }
 
 #[test]

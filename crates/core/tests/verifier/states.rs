@@ -153,6 +153,36 @@ fn a_device_that_fails_gives_the_numbered_receipt_back() {
     }
 }
 
+/// A device that answers a batch with one signature.
+struct OneAnswer(Device);
+
+impl Signer for OneAnswer {
+    fn certificate(&self) -> &Arc<Certificate> {
+        self.0.certificate()
+    }
+
+    fn sign_digest(&self, e: &[u8; 32]) -> Result<Signature, czei_pki::Error> {
+        self.0.sign_digest(e)
+    }
+
+    fn sign_digests(&self, digests: &[[u8; 32]]) -> Result<Vec<Signature>, czei_pki::Error> {
+        Ok(vec![self.sign_digest(&digests[0])?])
+    }
+}
+
+#[test]
+fn a_device_that_answers_less_than_it_was_asked_loses_no_receipt() {
+    let certificate = Arc::clone(&province().unit.certificate);
+    let device = OneAnswer(Device { certificate, answer: |e| Ok(province().unit.sign_digest(e)) });
+    let results = Numbered::sign_many(vec![numbered(), numbered()], &device, &SignatureSettings::default(), at());
+    assert_eq!(results.len(), 2);
+    for error in results {
+        let error = error.unwrap_err();
+        assert_eq!((error.error.code(), *error.input), (Code::SigningFailed, numbered()));
+        assert_eq!((error.error.expected_text(), error.error.found_text()), (Some("2"), Some("1")));
+    }
+}
+
 #[test]
 fn a_device_that_signs_something_else_is_found_out() {
     let certificate = Arc::clone(&province().unit.certificate);

@@ -119,6 +119,14 @@ fn algorithms_inside_and_outside_must_agree() {
     let both = assembled(&tbs(&[], &[1], &with_null, &[]), &with_null);
     let fault = Certificate::from_der(&both).unwrap().verify_signature_by(&key, &ids).unwrap_err();
     assert_eq!(fault.code(), Code::SignatureMalformed);
+    // So is a BIT STRING without any bits.
+    let empty = tlv::write(tlv::BIT_STRING, &[&[0]]);
+    let empty = tlv::write(
+        tlv::SEQUENCE,
+        &[&tbs(&[], &[1], &with_null, &[]), &tlv::write(tlv::SEQUENCE, &[&with_null]), &empty],
+    );
+    let fault = Certificate::from_der(&empty).unwrap().verify_signature_by(&key, &ids).unwrap_err();
+    assert_eq!(fault.code(), Code::SignatureMalformed);
     // Another algorithm is read and then not checked.
     let other = assembled(&tbs(&[], &[1], &ecdsa, &[]), &ecdsa);
     let fault = Certificate::from_der(&other).unwrap().verify_signature_by(&key, &ids).unwrap_err();
@@ -208,6 +216,17 @@ fn extensions_that_are_not_understood_are_listed_when_critical() {
     let twice = with("2.5.29.15", true).unwrap_err();
     assert_eq!(twice.code(), Code::CertificateMalformed);
     assert_eq!(twice.found_text(), Some("2.5.29.15 twice"));
+
+    // Four are written by themselves.
+    let many = |count: u8| {
+        let one = |number| Extension { oid: format!("1.2.{number}"), critical: false, value: vec![5, 0] };
+        let template = CertificateTemplate { extensions: (0..count).map(one).collect(), ..template("CN=x", &[1]) };
+        template.self_sign(&key(1)).map(|_| ())
+    };
+    assert_eq!(many(96), Ok(()));
+    let fault = many(97).unwrap_err();
+    assert_eq!((fault.code(), fault.found_text()), (Code::CertificateMalformed, Some("more than 100")));
+    assert_eq!(fault.place().path.as_deref(), Some("tbsCertificate/extensions"));
 }
 
 #[test]

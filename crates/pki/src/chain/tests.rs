@@ -168,6 +168,30 @@ fn an_issuer_must_be_an_authority_that_may_sign() {
 }
 
 #[test]
+fn a_trusted_end_entity_that_does_not_say_so_issues_nothing() {
+    // basicConstraints turned into an extension nobody knows; nothing looks at the signature on an
+    // anchor.
+    let silent = |key_usage| {
+        let template = CertificateTemplate { key_usage, ..template("CN=own", &[1]) };
+        let mut der = template.self_sign(&key(1)).unwrap().der().to_vec();
+        let at = der.windows(3).position(|window| window == b"\x55\x1d\x13").unwrap();
+        der[at + 2] = 0x63;
+        Arc::new(Certificate::from_der(&der).unwrap())
+    };
+    for (key_usage, code) in [
+        (None, Some(Code::IssuerNotCa)),
+        (Some(KeyUsage::DIGITAL_SIGNATURE), Some(Code::IssuerNotCa)),
+        (Some(KeyUsage::KEY_CERT_SIGN), None),
+    ] {
+        let anchor = silent(key_usage);
+        assert_eq!(anchor.basic_constraints(), None);
+        let leaf = issued_in_the_name_of(&anchor, 1, 5);
+        let found = paths(&[&anchor], &[], &leaf);
+        assert_eq!(found.at(now()).err().map(|fault| fault.code()), code, "{key_usage:?}");
+    }
+}
+
+#[test]
 fn path_length_counts_authorities_below() {
     let sandbox = Sandbox::new(); // the sub CA allows none below
     let lower = issued(ca_template("CN=lower", &[5]), 2, &sandbox.sub, 5);
@@ -282,10 +306,13 @@ fn a_hundred_cross_certificates_exceed_the_budget() {
     assert_eq!(fault.code(), Code::PathBudget);
     assert_eq!(fault.entry().kind, czei_codes::Kind::Limit);
     assert_eq!(found.signature_checks(), 100);
-    // A mesh small enough for the signature checks still has too many ways.
+    // A mesh small enough for the signature checks still has too many ways. What it meets on them
+    // is kept once.
     let found = paths(&[], &known[..9], &leaf);
     assert_eq!(found.at(now()).unwrap_err().code(), Code::PathBudget);
     assert!(found.signature_checks() <= 81);
+    let met: Vec<_> = found.faults().iter().map(|fault| fault.code()).collect();
+    assert_eq!(met, [Code::NoTrustAnchor, Code::PathLoop, Code::PathDepth, Code::PathBudget]);
 }
 
 #[test]

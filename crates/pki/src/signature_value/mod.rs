@@ -41,12 +41,6 @@ impl Encoding {
             Encoding::Raw => "raw",
         }
     }
-
-    /// The encoding with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Encoding::SignedData, Encoding::Der, Encoding::Raw].into_iter().find(|encoding| encoding.name() == name)
-    }
 }
 
 impl fmt::Display for Encoding {
@@ -221,10 +215,8 @@ mod tests {
         assert_eq!(value.encoding(), Encoding::Der);
         assert_eq!(value.signature().to_bytes()[..], raw);
         assert!(value.signed_data().is_none());
-        for name in ["signed-data", "der", "raw"] {
-            assert_eq!(Encoding::from_name(name).unwrap().to_string(), name);
-        }
-        assert_eq!(Encoding::from_name("DER"), None);
+        let names = [Encoding::SignedData, Encoding::Der, Encoding::Raw].map(Encoding::name);
+        assert_eq!(names, ["signed-data", "der", "raw"]);
     }
 
     #[test]

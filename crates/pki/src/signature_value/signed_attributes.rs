@@ -9,6 +9,9 @@ use crate::certificate::range_of;
 use crate::tlv::{self, Tlv};
 use crate::{Code, Error, oid, time};
 
+/// The most signed attributes. Usual are three; each is compared with all before it.
+const MAX_ATTRIBUTES: usize = 100;
+
 /// Signed attributes (GB/T 35275-2017, RFC 5652 5.3): what a signature covers in place of the
 /// content, whose digest is one of them.
 ///
@@ -48,6 +51,9 @@ impl SignedAttributes {
             attribute.finish(PATH)?;
             if seen.contains(&kind) {
                 return Err(twice(kind));
+            }
+            if seen.len() == MAX_ATTRIBUTES {
+                return Err(set.fault(PATH, format!("more than {MAX_ATTRIBUTES}")));
             }
             seen.push(kind);
             match kind {

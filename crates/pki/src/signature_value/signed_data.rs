@@ -41,22 +41,23 @@ pub enum SignerId<'a> {
 ///
 /// Read: the content types of either family, not mixed; SM3 as digest; the signature algorithms
 /// 1.2.156.10197.1.501, 1.2.156.10197.1.301.1 and 1.2.156.10197.1.301 with parameters absent or
-/// NULL; at most 16 certificates. CRLs and unsigned attributes are passed over, see
-/// [`SignedData::has_unsigned_attributes`].
+/// NULL; at most 16 certificates and 100 signed attributes. CRLs and unsigned attributes are passed
+/// over, see [`SignedData::has_unsigned_attributes`].
 #[derive(Debug, Clone)]
 pub struct SignedData {
     der: Box<[u8]>,
     family: ContentFamily,
     content: Option<Range<usize>>,
     certificates: Vec<Range<usize>>,
-    signer: Signer,
+    signer: SignerName,
     attributes: Option<SignedAttributes>,
     signature_oid: &'static str,
     unsigned_attributes: bool,
 }
 
+/// [`SignerId`] as places in the value.
 #[derive(Debug, Clone)]
-enum Signer {
+enum SignerName {
     IssuerSerial { issuer: Range<usize>, serial: Range<usize> },
     KeyId(Range<usize>),
 }
@@ -83,10 +84,10 @@ impl SignedData {
     #[must_use]
     pub fn signer(&self) -> SignerId<'_> {
         match &self.signer {
-            Signer::IssuerSerial { issuer, serial } => {
+            SignerName::IssuerSerial { issuer, serial } => {
                 SignerId::IssuerSerial { issuer: &self.der[issuer.clone()], serial: &self.der[serial.clone()] }
             }
-            Signer::KeyId(id) => SignerId::KeyId(&self.der[id.clone()]),
+            SignerName::KeyId(id) => SignerId::KeyId(&self.der[id.clone()]),
         }
     }
 
@@ -217,7 +218,7 @@ impl SignedData {
 }
 
 struct SignerInfo {
-    id: Signer,
+    id: SignerName,
     attributes: Option<SignedAttributes>,
     signature_oid: &'static str,
     signature: Signature,
@@ -234,9 +235,9 @@ impl SignerInfo {
                 let issuer = pair.tlv(tlv::SEQUENCE, ID)?.whole;
                 let serial = pair.integer(ID)?;
                 pair.finish(ID)?;
-                Signer::IssuerSerial { issuer: range_of(value, issuer), serial: range_of(value, serial) }
+                SignerName::IssuerSerial { issuer: range_of(value, issuer), serial: range_of(value, serial) }
             }
-            3 => Signer::KeyId(range_of(value, fields.content(tlv::context_primitive(0), ID)?)),
+            3 => SignerName::KeyId(range_of(value, fields.content(tlv::context_primitive(0), ID)?)),
             other => return Err(fields.fault("SignerInfo/version", other.to_string())),
         };
         let (digest, parameters) = fields.algorithm("SignerInfo/digestAlgorithm")?;

@@ -263,8 +263,10 @@ fn signed_attributes_are_complete_and_unambiguous() {
     let no_value = attribute(oid::MESSAGE_DIGEST, &[]);
     let bad_time = attribute(oid::SIGNING_TIME, &tlv::write(tlv::UTC_TIME, &[b"2612010130Z"]));
     let digest_path = format!("{path}/messageDigest");
+    let many = (0..101).map(|number| attribute(&[0x2a, number], &[5, 0])).collect();
     for (attributes, code, place) in [
         (vec![], Code::AttributeMissing, path),
+        (many, Code::SignedDataMalformed, path),
         (vec![content_type()], Code::AttributeMissing, path),
         (vec![message_digest()], Code::AttributeMissing, path),
         (vec![content_type(), message_digest(), message_digest()], Code::AttributeTwice, path),
