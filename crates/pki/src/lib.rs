@@ -86,7 +86,7 @@ pub use private_key::{read_private_key, to_pkcs8_pem};
 pub use signature_value::{
     ContentFamily, Encoding, SignatureValue, SignedAttributes, SignedData, SignedParts, SignerId, encode,
 };
-pub use signer::{LocalSigner, Signer};
+pub use signer::{LocalSigner, Signer, SigningInput};
 pub use store::CertificateStore;
 
 /// The error of this crate.

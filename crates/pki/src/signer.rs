@@ -3,18 +3,55 @@
 use std::sync::Arc;
 
 use czei_codes::Code as _;
-use czei_sm2::{Message, Signature, SigningKey, sign_batch};
+use czei_sm2::{Message, Signature, SigningKey, UserId, sign_batch};
 
 use crate::{Certificate, Code, Error};
 
+/// What is to be signed: the message, and the digest e made of it. A device that signs digests
+/// takes [`SigningInput::digest`]; a signing server that hashes for itself takes the message.
+#[derive(Debug, Clone, Copy)]
+pub struct SigningInput<'a> {
+    user_id: &'a UserId,
+    parts: &'a [&'a [u8]],
+    digest: [u8; 32],
+}
+
+impl<'a> SigningInput<'a> {
+    /// A message in parts that follow one another, to be signed with a certificate's key.
+    ///
+    /// # Errors
+    /// Those of [`Certificate::verifying_key`]: the digest depends on the key
+    /// (`e = SM3(Z || message)`, GB/T 32918.2-2016, 6.1).
+    pub fn new(certificate: &Certificate, user_id: &'a UserId, parts: &'a [&'a [u8]]) -> Result<Self, Error> {
+        let digest = certificate.prepared_key()?.digest(user_id, parts);
+        Ok(SigningInput { user_id, parts, digest })
+    }
+
+    /// The SM2 user id that Z is made of.
+    #[must_use]
+    pub fn user_id(&self) -> &'a UserId {
+        self.user_id
+    }
+
+    /// The message, in parts that follow one another.
+    #[must_use]
+    pub fn parts(&self) -> &'a [&'a [u8]] {
+        self.parts
+    }
+
+    /// The digest e.
+    #[must_use]
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+}
+
 /// A holder of a private key: a key in memory, a hardware module, a signing server.
 ///
-/// What is signed is always the digest `e = SM3(Z || message)` (GB/T 32918.2-2016, 6.1): whoever
-/// asks computes it with the key of [`Signer::certificate`] and verifies the answer before using
-/// it.
+/// Whoever asks verifies the answer before using it.
 ///
 /// ```
-/// use czei_pki::{Certificate, Error, Signer};
+/// use czei_pki::{Certificate, Error, Signer, SigningInput};
 /// use czei_sm2::Signature;
 /// use std::sync::Arc;
 ///
@@ -24,8 +61,8 @@ use crate::{Certificate, Code, Error};
 ///     fn certificate(&self) -> &Arc<Certificate> {
 ///         &self.certificate
 ///     }
-///     fn sign_digest(&self, e: &[u8; 32]) -> Result<Signature, Error> {
-///         # let _ = e;
+///     fn sign(&self, input: &SigningInput<'_>) -> Result<Signature, Error> {
+///         # let _ = input.digest();
 ///         Err(czei_pki::Code::SigningFailed.into()) // no device connected
 ///     }
 /// }
@@ -34,19 +71,18 @@ pub trait Signer: Send + Sync {
     /// The certificate that belongs to the key.
     fn certificate(&self) -> &Arc<Certificate>;
 
-    /// Signs a digest e.
+    /// Signs one input.
     ///
     /// # Errors
     /// [`Code::SigningFailed`] when no signature could be made.
-    fn sign_digest(&self, e: &[u8; 32]) -> Result<Signature, Error>;
+    fn sign(&self, input: &SigningInput<'_>) -> Result<Signature, Error>;
 
-    /// Signs several digests, all or none: exactly one signature for each, in their order. By
-    /// default one after the other.
+    /// Signs several inputs, all or none: exactly one signature for each, in their order.
     ///
     /// # Errors
     /// The first error.
-    fn sign_digests(&self, digests: &[[u8; 32]]) -> Result<Vec<Signature>, Error> {
-        digests.iter().map(|e| self.sign_digest(e)).collect()
+    fn sign_batch(&self, inputs: &[SigningInput<'_>]) -> Result<Vec<Signature>, Error> {
+        inputs.iter().map(|input| self.sign(input)).collect()
     }
 }
 
@@ -76,12 +112,12 @@ impl Signer for LocalSigner {
         &self.certificate
     }
 
-    fn sign_digest(&self, e: &[u8; 32]) -> Result<Signature, Error> {
-        self.key.sign(Message::Digest(e)).map_err(failed)
+    fn sign(&self, input: &SigningInput<'_>) -> Result<Signature, Error> {
+        self.key.sign(Message::Digest(input.digest())).map_err(failed)
     }
 
-    fn sign_digests(&self, digests: &[[u8; 32]]) -> Result<Vec<Signature>, Error> {
-        let messages: Vec<_> = digests.iter().map(Message::Digest).collect();
+    fn sign_batch(&self, inputs: &[SigningInput<'_>]) -> Result<Vec<Signature>, Error> {
+        let messages: Vec<_> = inputs.iter().map(|input| Message::Digest(input.digest())).collect();
         sign_batch(&self.key, &messages).map_err(failed)
     }
 }
@@ -101,13 +137,16 @@ mod tests {
         let sandbox = Sandbox::new();
         let signer = LocalSigner::new(sandbox.unit_key(), Arc::clone(&sandbox.unit)).unwrap();
         let key = signer.certificate().verifying_key().unwrap();
-        let digests = [[1; 32], [2; 32], [3; 32]];
-        let mut signatures = signer.sign_digests(&digests).unwrap();
-        signatures.push(signer.sign_digest(&digests[0]).unwrap());
-        for (e, signature) in digests.iter().chain([&digests[0]]).zip(&signatures) {
-            key.verify(Message::Digest(e), signature).unwrap();
-        }
+        let parts: [[&[u8]; 2]; 3] = [[b"a", b"b"], [b"", b"c"], [b"d", b""]];
+        let input = |parts| SigningInput::new(signer.certificate(), &UserId::DEFAULT, parts).unwrap();
+        let inputs: Vec<_> = parts.iter().map(|parts| input(parts)).collect();
+        let mut signatures = signer.sign_batch(&inputs).unwrap();
+        signatures.push(signer.sign(&inputs[0]).unwrap());
         assert_eq!(signatures.len(), 4);
+        for (input, signature) in inputs.iter().chain([&inputs[0]]).zip(&signatures) {
+            let message = Message::Parts { user_id: input.user_id(), parts: input.parts() };
+            key.verify(message, signature).unwrap();
+        }
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Numbered {
     /// # Errors
     /// [`Code::SigningFailed`] when the certificate has no SM2 key.
     pub fn digest(&self, certificate: &Certificate, settings: &SignatureSettings) -> Result<[u8; 32], Error> {
-        signing::digest(&[&self.original], certificate, settings)
+        Ok(*signing::input(&[&self.original], certificate, settings)?.digest())
     }
 
     /// The unit signs.
@@ -138,27 +138,25 @@ impl Numbered {
         at: DateTime<FixedOffset>,
     ) -> Vec<Result<UnitSigned, StepError<Numbered>>> {
         let certificate = signer.certificate();
-        let signatures = batch
-            .iter()
-            .map(|numbered| numbered.digest(certificate, settings))
-            .collect::<Result<Vec<_>, _>>()
-            .and_then(|digests| {
-                let signatures = signer.sign_digests(&digests).map_err(|error| signing::from_pki(&error))?;
-                // Fewer would drop receipts from the answer without a word.
-                if signatures.len() != digests.len() {
-                    let counts = Error::new(Code::SigningFailed).expected(digests.len().to_string());
-                    return Err(counts.found(signatures.len().to_string()));
-                }
-                Ok(digests.into_iter().zip(signatures).collect::<Vec<_>>())
-            });
-        match signatures {
-            Ok(signatures) => batch
+        let originals: Vec<[&[u8]; 1]> = batch.iter().map(|numbered| [numbered.original()]).collect();
+        let inputs = originals.iter().map(|original| signing::input(original, certificate, settings));
+        let elements = inputs.collect::<Result<Vec<_>, _>>().and_then(|inputs| {
+            let signatures = signer.sign_batch(&inputs).map_err(|error| signing::from_pki(&error))?;
+            // Fewer would drop receipts from the answer without a word.
+            if signatures.len() != inputs.len() {
+                let counts = Error::new(Code::SigningFailed).expected(inputs.len().to_string());
+                return Err(counts.found(signatures.len().to_string()));
+            }
+            let element = |(input, signature): (&_, &_)| {
+                signing::element(Role::Unit, input, signature, certificate, settings, at)
+            };
+            Ok(inputs.iter().zip(&signatures).map(element).collect::<Vec<_>>())
+        });
+        match elements {
+            Ok(elements) => batch
                 .into_iter()
-                .zip(signatures)
-                .map(|(numbered, (digest, signature))| {
-                    let signature = signing::element(Role::Unit, &digest, &signature, certificate, settings, at);
-                    numbered.signed(signature, certificate)
-                })
+                .zip(elements)
+                .map(|(numbered, element)| numbered.signed(element, certificate))
                 .collect(),
             Err(error) => batch.into_iter().map(|numbered| Err(StepError::new(error.clone(), numbered))).collect(),
         }

@@ -2,7 +2,7 @@
 //! verified before it is used.
 
 use chrono::{DateTime, FixedOffset};
-use czei_pki::{Certificate, SignatureValue, Signer, encode};
+use czei_pki::{Certificate, SignatureValue, Signer, SigningInput, encode};
 use czei_sm2::{Message, Signature};
 
 use crate::role::Role;
@@ -20,14 +20,13 @@ pub(crate) struct MadeSignature {
     pub(crate) value: Vec<u8>,
 }
 
-/// The digest that is signed: SM3 over Z and the original.
-pub(super) fn digest(
-    original: &[&[u8]],
+/// What a signer is given.
+pub(super) fn input<'a>(
+    original: &'a [&'a [u8]],
     certificate: &Certificate,
-    settings: &SignatureSettings,
-) -> Result<[u8; 32], Error> {
-    let key = certificate.prepared_key().map_err(|error| from_pki(&error))?;
-    Ok(key.digest(&settings.user_id, original))
+    settings: &'a SignatureSettings,
+) -> Result<SigningInput<'a>, Error> {
+    SigningInput::new(certificate, &settings.user_id, original).map_err(|error| from_pki(&error))
 }
 
 /// The element, signed by a signer.
@@ -38,21 +37,21 @@ pub(super) fn sign(
     settings: &SignatureSettings,
     at: DateTime<FixedOffset>,
 ) -> Result<MadeSignature, Error> {
-    let digest = digest(original, signer.certificate(), settings)?;
-    let signature = signer.sign_digest(&digest).map_err(|error| from_pki(&error))?;
-    element(role, &digest, &signature, signer.certificate(), settings, at)
+    let input = input(original, signer.certificate(), settings)?;
+    let signature = signer.sign(&input).map_err(|error| from_pki(&error))?;
+    element(role, &input, &signature, signer.certificate(), settings, at)
 }
 
-/// The element around a signature over `digest`, verified first.
+/// The element around a signature over `input`, verified first.
 pub(super) fn element(
     role: Role,
-    digest: &[u8; 32],
+    input: &SigningInput<'_>,
     signature: &Signature,
     certificate: &Certificate,
     settings: &SignatureSettings,
     at: DateTime<FixedOffset>,
 ) -> Result<MadeSignature, Error> {
-    verify(digest, signature, certificate)?;
+    verify(input.digest(), signature, certificate)?;
     let value = encode(settings.encoding, signature, certificate);
     write(role, value, certificate, at)
 }

@@ -10,7 +10,7 @@ use czei_core::{
     CheckCode, Code, Draft, DraftDefaults, DraftRules, Error, Joining, Numbered, Numbering, Receipt, ReceiptCode,
     ReceiptNumber, Remark, RequestId, Reversal, SignatureSettings, Text, UnitSigned, Verdict, Verifier, reverse,
 };
-use czei_pki::{Certificate, Encoding, Signer};
+use czei_pki::{Certificate, Encoding, Signer, SigningInput};
 use czei_sm2::{Message, Signature, UserId};
 
 use crate::judge::valid;
@@ -134,8 +134,8 @@ impl Signer for Device {
         &self.certificate
     }
 
-    fn sign_digest(&self, e: &[u8; 32]) -> Result<Signature, czei_pki::Error> {
-        (self.answer)(e)
+    fn sign(&self, input: &SigningInput<'_>) -> Result<Signature, czei_pki::Error> {
+        (self.answer)(input.digest())
     }
 }
 
@@ -161,12 +161,12 @@ impl Signer for OneAnswer {
         self.0.certificate()
     }
 
-    fn sign_digest(&self, e: &[u8; 32]) -> Result<Signature, czei_pki::Error> {
-        self.0.sign_digest(e)
+    fn sign(&self, input: &SigningInput<'_>) -> Result<Signature, czei_pki::Error> {
+        self.0.sign(input)
     }
 
-    fn sign_digests(&self, digests: &[[u8; 32]]) -> Result<Vec<Signature>, czei_pki::Error> {
-        Ok(vec![self.sign_digest(&digests[0])?])
+    fn sign_batch(&self, inputs: &[SigningInput<'_>]) -> Result<Vec<Signature>, czei_pki::Error> {
+        Ok(vec![self.sign(&inputs[0])?])
     }
 }
 

@@ -160,9 +160,9 @@ impl Signer for Failing {
         self.signer.certificate()
     }
 
-    fn sign_digest(&self, e: &[u8; 32]) -> Result<Signature, czei::pki::Error> {
+    fn sign(&self, input: &czei::pki::SigningInput<'_>) -> Result<Signature, czei::pki::Error> {
         if self.works.load(Ordering::SeqCst) {
-            return self.signer.sign_digest(e);
+            return self.signer.sign(input);
         }
         Err(czei::pki::Error::new(czei::pki::Code::SigningFailed).found("no device"))
     }
