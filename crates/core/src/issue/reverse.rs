@@ -24,8 +24,9 @@ pub struct Reversal {
 /// The draft of the red receipt that reverses a whole blue one.
 ///
 /// Amounts and quantities are negated, standards stay; parties, items, auxiliary items and
-/// extensions are copied; request id, reason, handler and checker are the reversal's own. A partial
-/// refund is a full reversal and a new blue receipt.
+/// extensions are copied; request id, reason, handler and checker are the reversal's own. How the
+/// blue receipt was paid (`PayMode`, `PayCode`) and its business key (`BizCode`) are not the red
+/// one's and are left out. A partial refund is a full reversal and a new blue receipt.
 ///
 /// # Errors
 /// [`Code::RedOfRed`] when the receipt is red itself; [`Code::Amount`] never in practice, as a
@@ -52,9 +53,9 @@ pub fn reverse(blue: &Receipt, reversal: Reversal) -> Result<Draft, Error> {
         items: items.collect(),
         aux: content.aux.clone(),
         remark: Some(reversal.reason),
-        pay_mode: content.pay_mode.clone(),
-        biz_code: content.biz_code.clone(),
-        pay_code: content.pay_code.clone(),
+        pay_mode: None,
+        biz_code: None,
+        pay_code: None,
         currency: content.currency.clone(),
         exchange_rate: content.exchange_rate,
         handler: reversal.handler,

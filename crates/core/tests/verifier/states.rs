@@ -461,6 +461,26 @@ fn reversal() -> Reversal {
 }
 
 #[test]
+fn a_reversal_leaves_out_how_the_blue_receipt_was_paid() {
+    let paid = DRAFT.replacen('{', r#"{"pay_mode": "51", "biz_code": "B-1", "pay_code": "32068226000000000017", "#, 1);
+    let paid = Draft::from_json(paid.as_bytes(), &DraftDefaults::default(), DraftRules::default()).unwrap();
+    let (p, settings) = (province(), SignatureSettings::default());
+    let blue = paid.number(&numbering()).unwrap().sign(&p.unit.signer(), &settings, at()).unwrap();
+    let blue = blue.countersign(&p.authority.signer(), &settings, at()).unwrap();
+    assert!(
+        blue.content().biz_code.is_some() && blue.content().pay_code.is_some() && blue.content().pay_mode.is_some()
+    );
+    let red = reverse(&blue, reversal()).unwrap();
+    let fields = red.fields();
+    assert_eq!((&fields.pay_mode, &fields.biz_code, &fields.pay_code), (&None, &None, &None));
+    assert_eq!(
+        (&fields.payer, &fields.unit, &fields.ext),
+        (&blue.content().payer, &blue.content().unit, &blue.content().ext)
+    );
+    assert_eq!(red.total(), blue.content().total.negate());
+}
+
+#[test]
 fn a_reversal_is_valid_against_its_blue_receipt() {
     let p = province();
     let settings = SignatureSettings::default();
