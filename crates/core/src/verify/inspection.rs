@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use czei_pki::{Certificate, CertificateStore, Name, SignatureValue, SignerId};
+use czei_pki::{Certificate, CertificateStore, SignatureValue};
 use czei_sm2::{Sm3, UserId};
 
 use crate::xml::{Document, Envelope, Limits, NodeId, SignatureElement, read_content};
 use crate::{Content, Error, Joining};
 
 use super::field_names::field_name_zh;
-use super::signature::decode_value;
+use super::signature::{certificate_at_hand, decode_value};
 use super::{Check, Finding};
 
 /// What stands in one receipt, verified or not. Nothing here says that a signature holds: that is
@@ -193,21 +193,15 @@ fn find_certificate(
     element: &SignatureElement<'_>,
     at_hand: &CertificateStore,
 ) -> Result<Option<Arc<Certificate>>, czei_pki::Error> {
-    let Some(data) = value.signed_data() else {
-        let found = at_hand.find_by_text(&element.issuer.text, &element.serial.text);
-        return Ok(found.first().map(|certificate| Arc::clone(certificate)));
-    };
-    for der in data.embedded() {
-        let certificate = Certificate::from_der(der)?;
-        if data.signer_matches(&certificate) {
-            return Ok(Some(Arc::new(certificate)));
+    if let Some(data) = value.signed_data() {
+        for der in data.embedded() {
+            let certificate = Certificate::from_der(der)?;
+            if data.signer_matches(&certificate) {
+                return Ok(Some(Arc::new(certificate)));
+            }
         }
     }
-    let found = match data.signer() {
-        SignerId::IssuerSerial { issuer, serial } => at_hand.find(&Name::from_der(issuer)?, serial),
-        SignerId::KeyId(id) => at_hand.by_subject_key_id(id).first(),
-    };
-    Ok(found.map(Arc::clone))
+    Ok(certificate_at_hand(value, element, at_hand).map(Arc::clone))
 }
 
 /// The elements without child elements, in reading order.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use czei_pki::{Certificate, Name, SignatureValue, SignedParts, SignerId};
+use czei_pki::{Certificate, CertificateStore, Name, SignatureValue, SignedParts, SignerId};
 use czei_sm2::{Message, PreparedVerifyingKey, Sm3, UserId};
 
 use crate::role::Role;
@@ -319,33 +319,33 @@ fn find_signer(
     // The group is the caller's to say.
     let stop = |finding: Finding| Err(Box::new(finding));
     let named = || format!("{}, {}", signature.serial.text, signature.issuer.text);
-    let at_hand = match value.signed_data() {
-        Some(data) if data.embedded().len() > 0 => {
-            return match signers.embedded(data) {
-                Ok(Some(signer)) => Ok(signer),
-                Ok(None) => stop(Finding::new(Check::Form, Code::SignerNotCarried).found(named())),
-                Err(error) => stop(Finding::from_fault(Check::Form, &error)),
-            };
-        }
-        Some(data) => by_signer_id(policy, data.signer(), signature),
-        None => policy.certificates.find_by_text(&signature.issuer.text, &signature.serial.text).into_iter().next(),
-    };
-    match at_hand {
+    if let Some(data) = value.signed_data().filter(|data| data.embedded().len() > 0) {
+        return match signers.embedded(data) {
+            Ok(Some(signer)) => Ok(signer),
+            Ok(None) => stop(Finding::new(Check::Form, Code::SignerNotCarried).found(named())),
+            Err(error) => stop(Finding::from_fault(Check::Form, &error)),
+        };
+    }
+    match certificate_at_hand(value, signature, &policy.certificates) {
         Some(certificate) => Ok(signers.known(certificate)),
         None => stop(Finding::new(Check::Form, Code::CertificateNotAtHand).found(named())),
     }
 }
 
-fn by_signer_id<'p>(
-    policy: &'p Policy,
-    signer: SignerId<'_>,
+/// The certificate among those at hand that a value without certificates, or its KeyInfo, names.
+pub(super) fn certificate_at_hand<'s>(
+    value: &SignatureValue,
     signature: &SignatureElement<'_>,
-) -> Option<&'p Arc<Certificate>> {
-    match signer {
-        SignerId::IssuerSerial { issuer, serial } => policy.certificates.find(&Name::from_der(issuer).ok()?, serial),
+    at_hand: &'s CertificateStore,
+) -> Option<&'s Arc<Certificate>> {
+    let Some(data) = value.signed_data() else {
+        return at_hand.find_by_text(&signature.issuer.text, &signature.serial.text).into_iter().next();
+    };
+    match data.signer() {
+        SignerId::IssuerSerial { issuer, serial } => at_hand.find(&Name::from_der(issuer).ok()?, serial),
         // A renewed certificate may have the key of the old one: then KeyInfo tells them apart.
         SignerId::KeyId(id) => {
-            let of_key = policy.certificates.by_subject_key_id(id);
+            let of_key = at_hand.by_subject_key_id(id);
             let named = |certificate: &&Arc<Certificate>| {
                 certificate.is_named_by(&signature.issuer.text, &signature.serial.text)
             };
