@@ -116,8 +116,26 @@ pub trait Code: Copy + Eq + fmt::Debug + 'static {
     /// The row of the table.
     fn entry(self) -> &'static Entry;
 
+    /// The code of a number; none when the table does not have it.
+    fn from_number(number: u16) -> Option<Self>;
+
     /// An error with this code, to which place and both sides of a comparison can be added.
     fn fault(self) -> crate::Fault<Self> {
         crate::Fault::new(self)
+    }
+}
+
+/// A code of whichever crate: for errors that pass through a trait which others implement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnyCode(pub(crate) &'static Entry);
+
+impl Code for AnyCode {
+    fn entry(self) -> &'static Entry {
+        self.0
+    }
+
+    /// None: a number alone does not lead to a row.
+    fn from_number(_: u16) -> Option<Self> {
+        None
     }
 }

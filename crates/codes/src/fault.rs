@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Code, Entry, Place};
+use crate::{AnyCode, Code, Entry, Place};
 
 /// An error of a crate: its code, where it happened, what was expected and what was found.
 ///
@@ -14,6 +14,26 @@ pub struct Fault<C> {
     // Boxed so that a `Result` with a small success type stays small.
     detail: Box<Detail>,
 }
+
+/// An error of whichever crate, as it passes through a trait that others implement.
+///
+/// ```
+/// # czei_codes::code_table! {
+/// #     /// Codes.
+/// #     pub enum Code in "example", 9990..=9999 {
+/// #         /// Empty.
+/// #         Empty = 9990, "cup-empty", Input, Error {
+/// #             zh: "空", en: "Empty", why: "空" / "Empty", advice: "空" / "Empty", clause: "1",
+/// #         }
+/// #     }
+/// # }
+/// use czei_codes::Code as _;
+/// let fault = Code::Empty.fault().found("0 ml");
+/// let any = fault.clone().any();
+/// assert!(any.is(Code::Empty));
+/// assert_eq!(any.of::<Code>(), Some(fault));
+/// ```
+pub type AnyFault = Fault<AnyCode>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Detail {
@@ -104,6 +124,26 @@ impl<C: Code> Fault<C> {
     #[must_use]
     pub fn message_en(&self) -> String {
         self.entry().message_en(self.expected_text(), self.found_text())
+    }
+
+    /// Whether the error has this code.
+    #[must_use]
+    pub fn is(&self, code: impl Code) -> bool {
+        self.entry() == code.entry()
+    }
+
+    /// The error without the type of its code.
+    #[must_use]
+    pub fn any(self) -> AnyFault {
+        self.map_code(|code| AnyCode(code.entry()))
+    }
+
+    /// The error with the code of a crate's table; none when it comes from another.
+    #[must_use]
+    pub fn of<D: Code>(self) -> Option<Fault<D>> {
+        // The whole row: somebody else's table may use a number of ours.
+        let code = D::from_number(self.entry().number).filter(|code| code.entry() == self.entry())?;
+        Some(self.map_code(|_| code))
     }
 
     /// The same error under the code of a crate further up.

@@ -8,7 +8,7 @@
 //! | 1000–1999 | `czei-sm2` |
 //! | 2000–2999 | `czei-pki` |
 //! | 3000–3999 | `czei-core`, errors (reading, issuing) |
-//! | 4000–4999 | kept for the stock of numbers |
+//! | 4000–4999 | `czei-stock`, numbers and the authority's ledger |
 //! | 5000–5999 | `czei-core`, findings of the verifier |
 //! | 8000–8999 | `czei`, the facade (configuration, files) |
 //! | 9000–9999 | the command line |
@@ -39,6 +39,6 @@ mod fault;
 mod place;
 mod table;
 
-pub use entry::{Code, Entry, Kind, Severity};
-pub use fault::Fault;
+pub use entry::{AnyCode, Code, Entry, Kind, Severity};
+pub use fault::{AnyFault, Fault};
 pub use place::Place;

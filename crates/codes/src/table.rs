@@ -56,6 +56,13 @@ macro_rules! code_table {
                     )*
                 }
             }
+
+            fn from_number(number: u16) -> Option<Self> {
+                match number {
+                    $( $number => Some($name::$variant), )*
+                    _ => None,
+                }
+            }
         }
     };
 }

@@ -956,6 +956,14 @@ czei_codes::code_table! {
             advice: "请核对取号结果；重试同一业务请使用原请求号" / "Check what was obtained; retry the same business with its own request id",
             clause: "number invariant I1",
         },
+        /// What a source holds for a number is the document of another.
+        HeldDiffers = 3327, "held-differs", State, Error {
+            zh: "库中为该号码保存的是另一张票据", en: "What is held for the number is another receipt",
+            why: "保存的文件中票据代码、号码或单位与请求的不同，号码库可能已损坏" /
+                 "Code, number or unit in the stored document are not those of the request; the stock may be damaged",
+            advice: "请停止使用该号码库并核对；勿采用这份文件" / "Stop using this stock and check it; do not use the document",
+            clause: "number invariant I1",
+        },
         /// A value is no signature of the certificate's key over these bytes.
         SignatureRefused = 3330, "signature-refused", Crypto, Error {
             zh: "签名值未通过验证，未采用", en: "The signature does not verify and was not used",

@@ -1,7 +1,7 @@
 //! Drafts as JSON: every error names its code and its place as a JSON pointer.
 #![allow(clippy::unwrap_used)]
 
-use czei_core::{Code, Draft, DraftDefaults, DraftRules, Error};
+use czei_core::{CheckCode, Code, Draft, DraftDefaults, DraftRules, Error, Numbering, ReceiptNumber};
 use serde_json::{Value, json};
 
 fn good() -> Value {
@@ -199,6 +199,24 @@ fn the_digest_covers_what_is_printed_and_nothing_else() {
     assert_eq!(digest(&good()), digest(&same));
     assert_ne!(digest(&good()), digest(&with("/payer/name", json!("张四"))));
     assert_ne!(digest(&good()), digest(&with("/aux/0/1/1", json!("2"))));
+}
+
+#[test]
+fn the_digest_names_its_version() {
+    let draft = read(&good()).unwrap();
+    let numbering = Numbering {
+        code: draft.fields().code,
+        number: ReceiptNumber::FIRST,
+        check_code: CheckCode::parse("000000").unwrap(),
+        at: "2025-09-23T10:11:12+08:00".parse().unwrap(),
+        unit_seal: None,
+        authority_seal: None,
+    };
+    let numbered = draft.clone().number(&numbering).unwrap();
+    let written = String::from_utf8(numbered.original().to_vec()).unwrap();
+    let written = written.replace(">20250923<", ">20000101<").replace(">10:11:12<", ">00:00:00<");
+    let hashed = [b"czei draft digest, version 1\0", written.as_bytes()].concat();
+    assert_eq!(draft.digest().unwrap(), czei_sm2::Sm3::digest(&hashed));
 }
 
 #[test]

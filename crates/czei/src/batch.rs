@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use czei_core::{
-    Draft, Held, NumberRequest, Numbered, Receipt, ReceiptCode, ReceiptNumber, Reservation, Token, UnitSigned,
-};
+use czei_core::{Draft, Held, NumberRequest, Numbered, Receipt, ReceiptNumber, Reservation, Text, Token, UnitSigned};
 
 use crate::issuer::{Issued, Issuer, Resumed, named, unanswered};
 use crate::{Error, Result, UnitProfile};
@@ -13,7 +11,6 @@ use crate::{Error, Result, UnitProfile};
 struct ToSign {
     index: usize,
     token: Token,
-    number: (ReceiptCode, ReceiptNumber),
     numbered: Numbered,
 }
 
@@ -28,7 +25,7 @@ pub(crate) fn issue(issuer: &Issuer, orders: &[Order<'_>]) -> Vec<Result<Issued>
     let mut again = Vec::new();
     let mut by_unit: BTreeMap<usize, Vec<ToSign>> = BTreeMap::new();
     for Reserved { index, profile, reservation, built } in reserved {
-        let (code, number, token) = (reservation.code, reservation.number, reservation.token);
+        let token = reservation.token;
         // The same request twice in one batch is signed once: the second time it is a retry.
         if seen.insert(token, index).is_some() {
             again.push(index);
@@ -38,18 +35,16 @@ pub(crate) fn issue(issuer: &Issuer, orders: &[Order<'_>]) -> Vec<Result<Issued>
         let fresh = built
             .filter(|numbered| matches!(&reservation.held, Held::Reserved(bytes) if *bytes == numbered.to_bytes()));
         let resumed = match fresh {
-            Some(numbered) => Ok(Resumed::Numbered(Box::new(numbered))),
-            None => issuer.resume(profile, reservation.held),
+            Some(numbered) => Resumed::Numbered(Box::new(numbered)).of(token, profile),
+            None => issuer.resume(profile, reservation),
         };
         match resumed {
-            Ok(Resumed::Numbered(numbered)) => by_unit.entry(issuer.index_of(profile)).or_default().push(ToSign {
-                index,
-                token,
-                number: (code, number),
-                numbered: *numbered,
-            }),
+            Ok(Resumed::Numbered(numbered)) => {
+                let batch = by_unit.entry(issuer.index_of(profile)).or_default();
+                batch.push(ToSign { index, token, numbered: *numbered });
+            }
             Ok(Resumed::Issued(issued)) => answers[index] = Some(Ok(issued)),
-            Err(error) => answers[index] = Some(Err(named(error, code, number))),
+            Err(error) => answers[index] = Some(Err(named(error, token.code, token.number))),
         }
     }
     sign_and_store(issuer, by_unit, &mut answers);
@@ -78,6 +73,7 @@ fn reserve<'i>(issuer: &'i Issuer, orders: &[Order<'_>], answers: &mut [Option<R
             Err(error) => answers[index] = Some(Err(error)),
         }
     }
+    let at = issuer.now();
     let requests: Vec<NumberRequest<'_>> = wanted
         .iter()
         .map(|(index, _, digest)| {
@@ -87,31 +83,22 @@ fn reserve<'i>(issuer: &'i Issuer, orders: &[Order<'_>], answers: &mut [Option<R
                 code: draft.fields().code,
                 request_id: draft.request_id(),
                 draft_digest: *digest,
+                at,
+                total: draft.total(),
+                business_key: draft.fields().biz_code.as_ref().map(Text::as_str),
                 number,
                 reverses: draft.related(),
             }
         })
         .collect();
-    let at = issuer.now();
-    // The source speaks core's errors; one of another crate comes back through here.
-    let mut failures: HashMap<usize, Error> = HashMap::new();
     let mut built: HashMap<usize, Numbered> = HashMap::new();
     let mut build = |request: usize, number: ReceiptNumber| {
         let (index, profile, _) = &wanted[request];
         let (draft, _) = orders[*index];
-        match issuer.number(draft, profile, draft.fields().code, number, at) {
-            Ok(numbered) => {
-                let bytes = numbered.to_bytes();
-                built.insert(request, numbered);
-                Ok(bytes)
-            }
-            Err(error) => {
-                let reason = czei_core::Error::new(czei_core::Code::SigningFailed).found(error.message_en());
-                let reason = if let Error::Core(fault) = &error { fault.clone() } else { reason };
-                failures.insert(request, error);
-                Err(reason)
-            }
-        }
+        let numbered = issuer.number(draft, profile, draft.fields().code, number, at).map_err(Error::any)?;
+        let bytes = numbered.to_bytes();
+        built.insert(request, numbered);
+        Ok(bytes)
     };
     let reservations = issuer.numbers.reserve(&requests, &mut build);
     let mut reserved = Vec::with_capacity(wanted.len());
@@ -121,7 +108,7 @@ fn reserve<'i>(issuer: &'i Issuer, orders: &[Order<'_>], answers: &mut [Option<R
             Ok(reservation) => {
                 reserved.push(Reserved { index: *index, profile, reservation, built: built.remove(&request) });
             }
-            Err(fault) => answers[*index] = Some(Err(failures.remove(&request).unwrap_or(Error::Core(fault)))),
+            Err(fault) => answers[*index] = Some(Err(Error::from_any(fault))),
         }
     }
     reserved
@@ -130,34 +117,69 @@ fn reserve<'i>(issuer: &'i Issuer, orders: &[Order<'_>], answers: &mut [Option<R
 /// Signs what has its number, stores it, and only then hands it out.
 fn sign_and_store(issuer: &Issuer, by_unit: BTreeMap<usize, Vec<ToSign>>, answers: &mut [Option<Result<Issued>>]) {
     let at = issuer.now();
-    let mut signed: Vec<(usize, UnitSigned)> = Vec::new();
-    let mut to_store: Vec<(Token, Vec<u8>)> = Vec::new();
+    let mut signed: Vec<Signed<'_>> = Vec::new();
+    let mut documents: Vec<Vec<u8>> = Vec::new();
     for (unit, batch) in by_unit {
         let profile = &issuer.units()[unit];
         let mut names = Vec::with_capacity(batch.len());
         let mut numbered = Vec::with_capacity(batch.len());
-        for ToSign { index, token, number, numbered: one } in batch {
-            names.push((index, token, number));
+        for ToSign { index, token, numbered: one } in batch {
+            names.push((index, token));
             numbered.push(one);
         }
         let results = Numbered::sign_many(numbered, &*profile.signer, &profile.signature, at);
-        for ((index, token, (code, number)), result) in names.into_iter().zip(results) {
+        for ((index, token), result) in names.into_iter().zip(results) {
             match result {
                 Ok(unit_signed) => {
-                    to_store.push((token, unit_signed.to_bytes()));
-                    signed.push((index, unit_signed));
+                    documents.push(unit_signed.to_bytes());
+                    signed.push(Signed { index, profile, token, unit_signed });
                 }
-                Err(step) => answers[index] = Some(Err(named(step.error.into(), code, number))),
+                Err(step) => answers[index] = Some(Err(named(step.error.into(), token.code, token.number))),
             }
         }
     }
-    let stored = issuer.store_signed(&to_store);
-    for ((index, unit_signed), stored) in signed.into_iter().zip(stored) {
-        let (code, number) = (unit_signed.content().code, unit_signed.content().number);
-        answers[index] = Some(match stored {
-            Ok(()) => Ok(Issued::UnitSigned(Box::new(unit_signed))),
-            Err(error) => Err(named(error.into(), code, number)),
-        });
+    let to_store: Vec<_> = signed.iter().zip(&documents).map(|(signed, bytes)| (signed.token, &bytes[..])).collect();
+    let stored = issuer.numbers.store_signed(&to_store);
+    let mut late = Vec::new();
+    for (signed, stored) in signed.into_iter().zip(stored) {
+        let Signed { index, token, .. } = signed;
+        match stored {
+            Ok(()) => answers[index] = Some(Ok(Issued::UnitSigned(Box::new(signed.unit_signed)))),
+            Err(fault) => {
+                if fault.is(czei_core::Code::NumberState) {
+                    late.push(signed);
+                }
+                answers[index] = Some(Err(named(Error::from_any(fault), token.code, token.number)));
+            }
+        }
+    }
+    answer_late(issuer, &late, answers);
+}
+
+/// A document on its way into the source.
+struct Signed<'i> {
+    index: usize,
+    profile: &'i UnitProfile,
+    token: Token,
+    unit_signed: UnitSigned,
+}
+
+/// Of two that sign one reservation at once only the first stores its signature. The other is answered
+/// with that, as a retry would be; when nothing signed is held, its error stays.
+fn answer_late(issuer: &Issuer, late: &[Signed<'_>], answers: &mut [Option<Result<Issued>>]) {
+    if late.is_empty() {
+        return;
+    }
+    let numbers: Vec<_> = late.iter().map(|late| (late.token.code, late.token.number)).collect();
+    for (late, found) in late.iter().zip(issuer.numbers.find(&numbers)) {
+        // Under another token the number serves another request.
+        let is_signed = |found: &Reservation| found.token == late.token && !matches!(found.held, Held::Reserved(_));
+        let Some(found) = found.ok().filter(is_signed) else { continue };
+        match issuer.resume(late.profile, found) {
+            Ok(Resumed::Issued(issued)) => answers[late.index] = Some(Ok(issued)),
+            Ok(Resumed::Numbered(_)) => {}
+            Err(error) => answers[late.index] = Some(Err(named(error, late.token.code, late.token.number))),
+        }
     }
 }
 
@@ -176,25 +198,25 @@ pub(crate) fn accept(issuer: &Issuer, answers: &[(&UnitSigned, &[u8])]) -> Vec<R
     let numbers: Vec<_> = accepted.iter().map(|(_, number, _)| *number).collect();
     let mut to_store = Vec::with_capacity(accepted.len());
     for ((index, number, receipt), found) in accepted.into_iter().zip(issuer.numbers.find(&numbers)) {
-        match found.and_then(|reservation| token_to_issue(&reservation, answers[index].0)) {
+        match found.map_err(Error::from_any).and_then(|held| token_to_issue(&held, answers[index].0)) {
             Ok(token) => to_store.push((index, number, token, receipt)),
-            Err(fault) => results[index] = Some(Err(named(fault.into(), number.0, number.1))),
+            Err(error) => results[index] = Some(Err(named(error, number.0, number.1))),
         }
     }
     let documents: Vec<_> = to_store.iter().map(|(_, _, token, receipt)| (*token, receipt.as_bytes())).collect();
     let stored = issuer.numbers.store_issued(&documents);
     for ((index, (code, number), _, receipt), stored) in to_store.into_iter().zip(stored) {
-        results[index] = Some(stored.map(|()| receipt).map_err(|fault| named(fault.into(), code, number)));
+        results[index] = Some(stored.map(|()| receipt).map_err(|fault| named(Error::from_any(fault), code, number)));
     }
     results.into_iter().map(|result| result.unwrap_or_else(unanswered)).collect()
 }
 
 /// The token, unless the source holds another document of the unit for the number: a receipt made
 /// of that one would be the number's second content. The source itself refuses the other states.
-fn token_to_issue(reservation: &Reservation, signed: &UnitSigned) -> Result<Token, czei_core::Error> {
+fn token_to_issue(reservation: &Reservation, signed: &UnitSigned) -> Result<Token> {
     match &reservation.held {
         Held::Signed(bytes) if *bytes != signed.to_bytes() => {
-            Err(czei_core::Error::new(czei_core::Code::AnswerMismatch))
+            Err(czei_core::Error::new(czei_core::Code::AnswerMismatch).into())
         }
         _ => Ok(reservation.token),
     }

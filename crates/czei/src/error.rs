@@ -1,6 +1,6 @@
 //! One error over all crates.
 
-use czei_codes::{Entry, Fault, Place};
+use czei_codes::{AnyFault, Entry, Fault, Place};
 
 use crate::Code;
 
@@ -31,6 +31,9 @@ pub enum Error {
     /// Files, configuration and roles.
     #[error(transparent)]
     Own(#[from] Fault<Code>),
+    /// Trouble of a source of numbers or of another trait's implementation, with a code of its own.
+    #[error(transparent)]
+    Numbers(AnyFault),
 }
 
 /// The result of a function of this crate.
@@ -44,11 +47,44 @@ macro_rules! each {
             Error::Pki($fault) => $value,
             Error::Core($fault) => $value,
             Error::Own($fault) => $value,
+            Error::Numbers($fault) => $value,
         }
     };
 }
 
 impl Error {
+    /// The error that came through a [`NumberSource`](czei_core::NumberSource), in the variant of the
+    /// crate whose table has its code; [`Error::Numbers`] when no table here has it.
+    ///
+    /// ```
+    /// let fault = czei::core::Error::new(czei::core::Code::NumberState).found("32990126-0000000001");
+    /// assert_eq!(czei::Error::from_any(fault.clone().any()), czei::Error::Core(fault));
+    /// ```
+    #[must_use]
+    pub fn from_any(fault: AnyFault) -> Self {
+        // Numbers of codes are unique over all crates, so that the order of the questions is no matter.
+        if let Some(fault) = fault.clone().of() {
+            return Error::Core(fault);
+        }
+        if let Some(fault) = fault.clone().of() {
+            return Error::Pki(fault);
+        }
+        if let Some(fault) = fault.clone().of() {
+            return Error::Sm2(fault);
+        }
+        if let Some(fault) = fault.clone().of() {
+            return Error::Own(fault);
+        }
+        Error::Numbers(fault)
+    }
+
+    /// The error without the type of its code: what a source of numbers hands on when building a
+    /// receipt inside it failed. [`Error::from_any`] turns it back.
+    #[must_use]
+    pub fn any(self) -> AnyFault {
+        each!(self, fault => fault.any())
+    }
+
     /// The row of the code table: number, name, advice, clause.
     #[must_use]
     pub fn entry(&self) -> &'static Entry {
@@ -93,6 +129,7 @@ impl Error {
             Error::Pki(fault) => Error::Pki(fault.at(place)),
             Error::Core(fault) => Error::Core(fault.at(place)),
             Error::Own(fault) => Error::Own(fault.at(place)),
+            Error::Numbers(fault) => Error::Numbers(fault.at(place)),
         }
     }
 
@@ -130,17 +167,21 @@ mod tests {
     use czei_codes::Code as _;
 
     use super::*;
+    use crate::CliCode;
 
     #[test]
     fn every_crate_speaks_through_the_same_accessors() {
-        let errors: [(Error, u16); 4] = [
+        let errors: [(Error, u16); 5] = [
             (czei_sm2::Code::EntropyFailed.fault().found("f").into(), 1000),
             (czei_pki::Code::PemMalformed.fault().found("f").into(), 2000),
             (czei_core::Code::DraftTotal.fault().found("f").into(), 3000),
             (Code::UnitUnknown.fault().found("f").into(), 8000),
+            // No table of a library has it.
+            (Error::Numbers(CliCode::NoDrafts.fault().found("f").any()), 9000),
         ];
         for (error, range) in errors {
             assert_eq!(error.entry().number / 1000, range / 1000);
+            assert_eq!(Error::from_any(error.clone().any()), error);
             assert_eq!(error.found_text(), Some("f"));
             assert_eq!(error.expected_text(), None);
             assert!(error.message_zh().ends_with("（实为 f）"), "{}", error.message_zh());

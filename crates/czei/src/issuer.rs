@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, FixedOffset, Utc};
 use czei_codes::Code as _;
 use czei_core::{
-    CheckCode, Draft, DraftDefaults, Held, KeyedFields, NumberSource, Numbered, Numbering, Receipt, ReceiptCode,
-    ReceiptNumber, Reversal, Token, UnitSigned,
+    CheckCode, Content, Draft, DraftDefaults, Held, KeyedFields, NumberSource, Numbered, Numbering, Receipt,
+    ReceiptCode, ReceiptNumber, Reservation, Reversal, Token, UnitSigned,
 };
 use czei_sm2::{Entropy, SystemEntropy};
 use serde::Deserialize;
@@ -18,8 +18,9 @@ use crate::{CheckCodeRule, Clock, Code, Configuration, Error, Result, SystemCloc
 /// authority's answer in; it never holds the authority's key.
 ///
 /// Every receipt is stored in the source of numbers before it leaves, and a retry with the same
-/// request id gives back what is stored, taken up again with all checks under the issuer's own
-/// policy, which must therefore trust its units. An error after a number was taken names it as the file of
+/// request id gives back what is stored: also after the certificate expired or the policy changed, and
+/// also when another process signed in between. The policy judges the authority's answers, and must
+/// therefore trust the units. An error after a number was taken names it as the file of
 /// its place (`32010126-0000000001`); the number stays with its request id.
 ///
 /// ```
@@ -64,7 +65,7 @@ impl Issued {
 
     /// The receipt's values.
     #[must_use]
-    pub fn content(&self) -> &czei_core::Content {
+    pub fn content(&self) -> &Content {
         match self {
             Issued::UnitSigned(signed) => signed.content(),
             Issued::Receipt(receipt) => receipt.content(),
@@ -315,29 +316,22 @@ impl Issuer {
         self.units.iter().position(|other| std::ptr::eq(other, profile)).unwrap_or_default()
     }
 
-    /// What is stored for a number, taken up again with all checks.
-    pub(crate) fn resume(&self, profile: &UnitProfile, held: Held) -> Result<Resumed> {
-        let verifier = self.verifier.core();
-        let now = self.now_utc();
-        Ok(match held {
+    /// What is stored for a number, taken up again. What was signed passed its checks when it was
+    /// stored, and a later day or policy takes nothing of it back; what is still to be signed is checked.
+    pub(crate) fn resume(&self, profile: &UnitProfile, reservation: Reservation) -> Result<Resumed> {
+        let limits = &self.verifier.policy().limits;
+        let resumed = match reservation.held {
             Held::Reserved(bytes) => {
-                let numbered = Numbered::resume(&bytes, &verifier.policy().limits)?;
+                let numbered = Numbered::resume(&bytes, limits)?;
                 // The bytes keep the time of their reservation; the certificate may have been renewed since.
                 valid_at(profile, numbered.content().issued_at())?;
                 valid_at(profile, self.now())?;
                 Resumed::Numbered(Box::new(numbered))
             }
-            Held::Signed(bytes) => {
-                Resumed::Issued(Issued::UnitSigned(Box::new(UnitSigned::resume(&bytes, verifier, now)?)))
-            }
-            Held::Issued(bytes) => Resumed::Issued(Issued::Receipt(Box::new(Receipt::resume(&bytes, verifier, now)?))),
-        })
-    }
-
-    /// Stores what the unit signed.
-    pub(crate) fn store_signed(&self, signed: &[(Token, Vec<u8>)]) -> Vec<Result<(), czei_core::Error>> {
-        let signed: Vec<(Token, &[u8])> = signed.iter().map(|(token, bytes)| (*token, bytes.as_slice())).collect();
-        self.numbers.store_signed(&signed)
+            Held::Signed(bytes) => Resumed::Issued(Issued::UnitSigned(Box::new(UnitSigned::take_up(&bytes, limits)?))),
+            Held::Issued(bytes) => Resumed::Issued(Issued::Receipt(Box::new(Receipt::take_up(&bytes, limits)?))),
+        };
+        resumed.of(reservation.token, profile)
     }
 }
 
@@ -347,6 +341,23 @@ pub(crate) enum Resumed {
     Numbered(Box<Numbered>),
     /// Answered before.
     Issued(Issued),
+}
+
+impl Resumed {
+    /// The state, when it is of this number and this unit.
+    pub(crate) fn of(self, token: Token, profile: &UnitProfile) -> Result<Self> {
+        let content = match &self {
+            Resumed::Numbered(numbered) => numbered.content(),
+            Resumed::Issued(issued) => issued.content(),
+        };
+        let unit = content.unit.code.as_str();
+        if content.code != token.code || content.number != token.number || unit != profile.code {
+            let fault = czei_core::Error::new(czei_core::Code::HeldDiffers);
+            let expected = format!("{}-{} {}", token.code, token.number, profile.code);
+            return Err(fault.expected(expected).found(format!("{}-{} {unit}", content.code, content.number)).into());
+        }
+        Ok(self)
+    }
 }
 
 /// The error when a source or a signer of somebody else's gave fewer answers than it was asked for.

@@ -100,6 +100,8 @@ pub use settings::{Files, SystemFiles};
 pub use verifier::Verifier;
 pub use verify_stream::VerifyStream;
 
+/// Codes and errors: for a source of numbers with codes of its own.
+pub use czei_codes as codes;
 /// Receipts: values, XML, states, checks and reports.
 pub use czei_core as core;
 /// Certificates, keys, signature values, and the trait for signers elsewhere.
@@ -107,7 +109,7 @@ pub use czei_pki as pki;
 /// SM2, SM3 and HMAC-SM3.
 pub use czei_sm2 as sm2;
 
-pub use czei_codes::{Entry, Place, Severity};
+pub use czei_codes::{AnyFault, Entry, Place, Severity};
 pub use czei_core::{
     Check, Content, Draft, DraftDefaults, DraftFields, DraftRules, Finding, Held, Language, MemoryNumbers,
     NumberRequest, NumberSource, Numbered, Numbering, Policy, Receipt, ReceiptCode, ReceiptNumber, Report, RequestId,

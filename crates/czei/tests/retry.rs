@@ -3,14 +3,14 @@
 
 mod common;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use common::{CODE, Failing, Province, draft, number, receipt_code, told, unit_signed};
 use czei::sm2::Entropy;
 use czei::{
-    Draft, Held, Issued, Issuer, MemoryNumbers, NumberRequest, NumberSource, ReceiptCode, ReceiptNumber, RequestId,
-    Reservation, Reversal, Token, Verdict, Voiding,
+    Draft, Held, Issued, Issuer, MemoryNumbers, NumberSource, Policy, ReceiptCode, RequestId, Reversal, Verdict,
+    Verifier,
 };
 
 fn read(province: &Province, json: &str) -> Draft {
@@ -266,68 +266,27 @@ fn a_red_draft_issued_as_any_other_counts_as_a_reversal() {
     assert_eq!(told(&error), ("already-reversed", None, None));
 }
 
-/// A source whose storing fails some times, as a full disk does.
-struct FullDisk {
-    inner: MemoryNumbers,
-    failures: AtomicUsize,
-    handed_in: Mutex<Vec<Vec<u8>>>,
-}
-
-impl NumberSource for FullDisk {
-    fn reserve(
-        &self,
-        requests: &[NumberRequest<'_>],
-        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, czei::core::Error>,
-    ) -> Vec<Result<Reservation, czei::core::Error>> {
-        self.inner.reserve(requests, build)
-    }
-
-    fn store_signed(&self, signed: &[(Token, &[u8])]) -> Vec<Result<(), czei::core::Error>> {
-        self.handed_in.lock().unwrap().extend(signed.iter().map(|(_, bytes)| bytes.to_vec()));
-        if self.failures.load(Ordering::SeqCst) > 0 {
-            self.failures.fetch_sub(1, Ordering::SeqCst);
-            let error = || czei::core::Error::new(czei::core::Code::NumberState).found("disk full");
-            return signed.iter().map(|_| Err(error())).collect();
-        }
-        self.inner.store_signed(signed)
-    }
-
-    fn store_issued(&self, issued: &[(Token, &[u8])]) -> Vec<Result<(), czei::core::Error>> {
-        self.inner.store_issued(issued)
-    }
-
-    fn void(&self, voidings: &[(Token, Voiding<'_>)]) -> Vec<Result<(), czei::core::Error>> {
-        self.inner.void(voidings)
-    }
-
-    fn find(&self, numbers: &[(ReceiptCode, ReceiptNumber)]) -> Vec<Result<Reservation, czei::core::Error>> {
-        self.inner.find(numbers)
-    }
-}
-
 #[test]
-fn what_could_not_be_stored_does_not_leave() {
+fn a_retry_outlives_the_certificate_and_the_policy() {
     let province = Province::new();
-    let source =
-        Arc::new(FullDisk { inner: MemoryNumbers::new(), failures: AtomicUsize::new(1), handed_in: Mutex::default() });
-    source.inner.add_segment(receipt_code(CODE), number(1), number(9)).unwrap();
-    let issuer = Issuer::new(
-        province.configuration.units.clone(),
-        source.clone(),
-        province.verifier.clone(),
-        province.clock.clone(),
-    )
-    .unwrap();
-    let draft = issuer.draft_from_json(draft("r-1").as_bytes()).unwrap();
-    let error = issuer.issue(&draft).unwrap_err();
-    assert_eq!(told(&error), ("number-state", Some("32020126-0000000001"), None));
-    assert_eq!(error.found_text(), Some("disk full"));
+    let (open, done) = (read(&province, &draft("r-1")), read(&province, &draft("r-2")));
+    let signed = unit_signed(province.issuer.issue(&open).unwrap());
+    let receipt = province.receipt(&draft("r-2"));
+    // Years later, under a policy that trusts nobody.
+    province.clock.set(common::time("2039-06-15T10:00:00+08:00"));
+    let trusts_nobody = Arc::new(Verifier::with_clock(Policy::default(), province.clock.clone()));
+    let units = province.configuration.units.clone();
+    let later = Issuer::new(units, province.numbers.clone(), trusts_nobody, province.clock.clone()).unwrap();
+    let again = unit_signed(later.issue(&open).unwrap());
+    assert_eq!(again.to_bytes(), signed.to_bytes());
+    let Issued::Receipt(again_done) = later.issue(&done).unwrap() else { panic!("it was finished") };
+    assert_eq!(again_done.as_bytes(), receipt.as_bytes());
+    assert_eq!(province.free(), 998);
 
-    let signed = unit_signed(issuer.issue(&draft).unwrap());
-    let handed_in = source.handed_in.lock().unwrap();
-    assert_eq!(handed_in.len(), 2);
-    assert_eq!(handed_in[1], signed.to_bytes());
-    // The same content under the same number, signed anew.
-    assert_eq!(signed.content().number, number(1));
-    assert!(handed_in[0].windows(signed.original().len()).any(|window| window == signed.original()));
+    // Taking the answer in keeps its checks.
+    province.clock.set(common::time(common::NOW));
+    let answer = province.authority.countersign(&again.to_bytes()).unwrap();
+    let error = later.accept(&again, answer.as_bytes()).unwrap_err();
+    assert_eq!(common::refused_for(&error), "no-trust-anchor");
+    assert_eq!(province.issuer.accept(&again, answer.as_bytes()).unwrap().as_bytes(), answer.as_bytes());
 }

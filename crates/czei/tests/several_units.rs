@@ -20,7 +20,7 @@ fn each_unit_signs_with_its_own_certificate() {
         let signed = common::unit_signed(answer.unwrap());
         assert_eq!(signed.content().number, number(1));
         assert_eq!(
-            signed.certificate().fingerprint(),
+            signed.certificate().unwrap().fingerprint(),
             province.configuration.units[index].signer.certificate().fingerprint()
         );
         let receipt = province.authority.countersign(&signed.to_bytes()).unwrap();

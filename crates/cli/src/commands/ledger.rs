@@ -10,8 +10,8 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use czei::core::{Held, NumberRequest, Related};
-use czei::{CliCode, CliError, Draft, MemoryNumbers, ReceiptCode, ReceiptNumber, RequestId};
+use czei::core::{Amount, Held, NumberRequest, Related};
+use czei::{CliCode, CliError, Clock as _, Draft, MemoryNumbers, ReceiptCode, ReceiptNumber, RequestId, SystemClock};
 use serde::{Deserialize, Serialize};
 
 use super::receipts::cannot_write_to;
@@ -148,8 +148,18 @@ impl Ledger {
                 }),
                 None => None,
             };
-            let request =
-                NumberRequest { unit: &row.unit, code, request_id: &request_id, draft_digest, number: None, reverses };
+            let request = NumberRequest {
+                unit: &row.unit,
+                code,
+                request_id: &request_id,
+                draft_digest,
+                // What a source is asked for by day or business; nobody asks this one.
+                at: SystemClock.now(),
+                total: Amount::ZERO,
+                business_key: None,
+                number: None,
+                reverses,
+            };
             let document = row.document.clone().into_bytes();
             let held = if row.is_finished { Held::Issued(document) } else { Held::Signed(document) };
             numbers.restore(&request, number, held)?;

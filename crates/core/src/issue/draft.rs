@@ -13,6 +13,9 @@ use crate::{
 
 use super::content_of_draft;
 
+/// What stands before the hashed bytes of a draft.
+const DIGEST_VERSION: &[u8] = b"czei draft digest, version 1\0";
+
 /// The fields of a draft as typed values. See [`Draft::new`] for the rules between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftFields {
@@ -212,12 +215,17 @@ impl Draft {
     }
 
     /// SM3 over all that will be printed, without number, check code and time: tells whether a
-    /// request id came again with the same draft.
+    /// request id came again with the same draft. Sources of numbers store it.
+    ///
+    /// What is hashed: the text `czei draft digest, version 1`, a zero byte, then `Header` and
+    /// `EInvoiceData` as they are written (`CANONICAL.md`), with number `0000000001`, check code
+    /// `000000`, date `20000101` and time `00:00:00`, without seals. Another way of hashing would have
+    /// another version, so that a stored digest never passes for one of it.
     ///
     /// # Errors
     /// When a text cannot be written (see the canonical writer).
     pub fn digest(&self) -> Result<[u8; 32], Error> {
-        Ok(Sm3::digest(&content_of_draft::placeholder_bytes(self)?))
+        Ok(Sm3::digest_parts(&[DIGEST_VERSION, &content_of_draft::placeholder_bytes(self)?]))
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use czei_codes::AnyFault;
+
 use crate::model::Related;
 use crate::{Code, Error, ReceiptCode, ReceiptNumber};
 
@@ -86,14 +88,15 @@ impl MemoryNumbers {
     /// let request_id = RequestId::new("school-1")?;
     /// let code = "32990126".parse()?;
     /// let request = NumberRequest { unit: "1", code, request_id: &request_id, draft_digest: [0; 32],
-    ///     number: None, reverses: None };
+    ///     at: chrono::DateTime::UNIX_EPOCH.fixed_offset(), total: czei_core::Amount::ZERO,
+    ///     business_key: None, number: None, reverses: None };
     /// numbers.restore(&request, "0000000007".parse()?, Held::Signed(b"<EInvoice/>".to_vec()))?;
     /// let twice = numbers.restore(&request, "0000000008".parse()?, Held::Signed(Vec::new()));
     /// assert_eq!(twice.unwrap_err().code(), czei_core::Code::RequestDiffers);
     /// let around = numbers.add_segment(code, "0000000001".parse()?, "0000000009".parse()?);
     /// assert_eq!(around.unwrap_err().code(), czei_core::Code::SegmentOverlap);
     /// let again = numbers.reserve(&[request], &mut |_, _| unreachable!("it has its number"));
-    /// assert_eq!(again[0].as_ref().unwrap().number.to_string(), "0000000007");
+    /// assert_eq!(again[0].as_ref().unwrap().token.number.to_string(), "0000000007");
     /// # Ok::<(), czei_core::Error>(())
     /// ```
     pub fn restore(&self, request: &NumberRequest<'_>, number: ReceiptNumber, held: Held) -> Result<(), Error> {
@@ -127,31 +130,36 @@ impl NumberSource for MemoryNumbers {
     fn reserve(
         &self,
         requests: &[NumberRequest<'_>],
-        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, Error>,
-    ) -> Vec<Result<Reservation, Error>> {
+        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, AnyFault>,
+    ) -> Vec<Result<Reservation, AnyFault>> {
         let mut state = self.lock();
         requests.iter().enumerate().map(|(index, request)| state.reserve(index, request, build)).collect()
     }
 
-    fn store_signed(&self, signed: &[(Token, &[u8])]) -> Vec<Result<(), Error>> {
+    fn store_signed(&self, signed: &[(Token, &[u8])]) -> Vec<Result<(), AnyFault>> {
         let mut state = self.lock();
-        signed.iter().map(|(token, bytes)| state.store(*token, bytes, Step::Sign)).collect()
+        signed.iter().map(|(token, bytes)| state.store(*token, bytes, Step::Sign)).map(any).collect()
     }
 
-    fn store_issued(&self, issued: &[(Token, &[u8])]) -> Vec<Result<(), Error>> {
+    fn store_issued(&self, issued: &[(Token, &[u8])]) -> Vec<Result<(), AnyFault>> {
         let mut state = self.lock();
-        issued.iter().map(|(token, bytes)| state.store(*token, bytes, Step::Issue)).collect()
+        issued.iter().map(|(token, bytes)| state.store(*token, bytes, Step::Issue)).map(any).collect()
     }
 
-    fn void(&self, voidings: &[(Token, Voiding<'_>)]) -> Vec<Result<(), Error>> {
+    fn void(&self, voidings: &[(Token, Voiding<'_>)]) -> Vec<Result<(), AnyFault>> {
         let mut state = self.lock();
-        voidings.iter().map(|(token, voiding)| state.void(*token, voiding)).collect()
+        voidings.iter().map(|(token, voiding)| state.void(*token, voiding)).map(any).collect()
     }
 
-    fn find(&self, numbers: &[(ReceiptCode, ReceiptNumber)]) -> Vec<Result<Reservation, Error>> {
+    fn find(&self, numbers: &[(ReceiptCode, ReceiptNumber)]) -> Vec<Result<Reservation, AnyFault>> {
         let state = self.lock();
-        numbers.iter().map(|number| state.find(*number)).collect()
+        numbers.iter().map(|number| state.find(*number)).map(any).collect()
     }
+}
+
+/// The error without the type of its code.
+fn any<T>(result: Result<T, Error>) -> Result<T, AnyFault> {
+    result.map_err(Error::any)
 }
 
 #[derive(Clone, Copy)]
@@ -165,32 +173,43 @@ impl State {
         &mut self,
         index: usize,
         request: &NumberRequest<'_>,
-        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, Error>,
-    ) -> Result<Reservation, Error> {
+        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, AnyFault>,
+    ) -> Result<Reservation, AnyFault> {
         let key = (request.unit.to_owned(), request.request_id.clone());
         if let Some(&row) = self.by_request.get(&key) {
             let held = &self.rows[row];
             let other_number = request.number.is_some_and(|number| number != held.number);
             if held.draft_digest != request.draft_digest || held.code != request.code || other_number {
-                return Err(Error::new(Code::RequestDiffers).found(request.request_id.as_str()));
+                return Err(Error::new(Code::RequestDiffers).found(request.request_id.as_str()).any());
             }
-            return self.reservation(row);
+            return any(self.reservation(row));
         }
-        self.check_not_reversed(request.reverses)?;
+        any(self.check_not_reversed(request.reverses))?;
+        let number = any(self.number_for(request))?;
+        let unsigned = build(index, number)?;
+        if request.number.is_none() {
+            self.advance(request.code, number);
+        }
+        let row = self.insert(key, request, number, Held::Reserved(unsigned));
+        any(self.reservation(row))
+    }
+
+    /// The number from outside, or the lowest free one, which stays free until the segment advances.
+    fn number_for(&self, request: &NumberRequest<'_>) -> Result<ReceiptNumber, Error> {
         if let Some(number) = request.number {
             self.check_not_held(request.code, number)?;
-            let unsigned = build(index, number)?;
-            let row = self.insert(key, request, number, Held::Reserved(unsigned));
-            return self.reservation(row);
+            return Ok(number);
         }
-        let exhausted = || Error::new(Code::NumbersExhausted).found(request.code.to_string());
-        let segments = self.segments.get_mut(&request.code).ok_or_else(exhausted)?;
-        let segment = segments.values_mut().find(|segment| segment.next.is_some()).ok_or_else(exhausted)?;
-        let number = segment.next.ok_or_else(exhausted)?;
-        let unsigned = build(index, number)?;
-        segment.next = number.next().filter(|next| *next <= segment.last);
-        let row = self.insert(key, request, number, Held::Reserved(unsigned));
-        self.reservation(row)
+        let segments = self.segments.get(&request.code).into_iter().flatten();
+        let free = segments.filter_map(|(_, segment)| segment.next).next();
+        free.ok_or_else(|| Error::new(Code::NumbersExhausted).found(request.code.to_string()))
+    }
+
+    fn advance(&mut self, code: ReceiptCode, used: ReceiptNumber) {
+        let segments = self.segments.get_mut(&code).into_iter().flatten();
+        for (_, segment) in segments.filter(|(_, segment)| segment.next == Some(used)) {
+            segment.next = used.next().filter(|next| *next <= segment.last);
+        }
     }
 
     /// Adds a number that is nowhere yet; its place among the rows.
@@ -264,14 +283,16 @@ impl State {
     }
 
     fn row(&mut self, token: Token) -> Result<&mut Row, Error> {
-        let index = usize::try_from(token.0).unwrap_or(usize::MAX);
-        self.rows.get_mut(index).ok_or_else(|| Error::new(Code::NumberUnknown).found(token.0.to_string()))
+        let index = usize::try_from(token.salt).unwrap_or(usize::MAX);
+        let row = self.rows.get_mut(index).filter(|row| (row.code, row.number) == (token.code, token.number));
+        row.ok_or_else(|| Error::new(Code::NumberUnknown).found(format!("{}-{}", token.code, token.number)))
     }
 
     fn reservation(&self, index: usize) -> Result<Reservation, Error> {
         let row = &self.rows[index];
         let Life::Held(held) = &row.life else { return Err(row.wrong_state()) };
-        Ok(Reservation { token: Token(index as u64), code: row.code, number: row.number, held: held.clone() })
+        let token = Token { code: row.code, number: row.number, salt: index as u64 };
+        Ok(Reservation { token, held: held.clone() })
     }
 }
 

@@ -1,7 +1,8 @@
 //! Issuing: Draft → Numbered → UnitSigned → Receipt.
 //!
 //! A state is a struct with private fields; the only ways to get one are the step that leads to it
-//! and `resume`, which makes every check again. A failed step gives its input back.
+//! and `resume`, which makes every check again; `take_up` is for what an issuer stored itself. A failed
+//! step gives its input back.
 
 mod content_of_draft;
 mod draft;
@@ -14,6 +15,7 @@ mod reverse;
 mod signature_settings;
 mod signing;
 mod step;
+mod strict;
 mod unit_signed;
 
 pub(crate) use draft::quantity_standard_warning;

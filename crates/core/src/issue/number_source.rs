@@ -1,9 +1,10 @@
 //! Where numbers come from.
 
 use chrono::{DateTime, FixedOffset};
+use czei_codes::AnyFault;
 
 use crate::model::Related;
-use crate::{Error, ReceiptCode, ReceiptNumber};
+use crate::{Amount, ReceiptCode, ReceiptNumber};
 
 use super::RequestId;
 
@@ -18,6 +19,13 @@ pub struct NumberRequest<'a> {
     pub request_id: &'a RequestId,
     /// The digest of the draft: the same request id with another one is refused.
     pub draft_digest: [u8; 32],
+    /// The issue time that the receipt will state. It takes no part in choosing the number; the
+    /// source keeps its day, at UTC+8, so that the number can be found by it.
+    pub at: DateTime<FixedOffset>,
+    /// The receipt's total, for reconciliation by day.
+    pub total: Amount,
+    /// The unit's key of the business (`BizCode`), so that the number can be found by it.
+    pub business_key: Option<&'a str>,
     /// A number obtained from outside (message 8999), which the source keeps from now on; without one
     /// the source draws the lowest free number.
     pub number: Option<ReceiptNumber>,
@@ -25,20 +33,24 @@ pub struct NumberRequest<'a> {
     pub reverses: Option<Related>,
 }
 
-/// Names one reservation towards its source. A transition names the token, so that a slow signer
-/// that finishes after a void loses.
+/// Names one reservation of a number towards its source. A transition names the token, so that a
+/// slow signer that finishes after a void loses, and so does one whose reservation was lost with a
+/// database that had to be restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Token(pub u64);
-
-/// A number with what is stored beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reservation {
-    /// The token for the transitions that follow.
-    pub token: Token,
+pub struct Token {
     /// The receipt code.
     pub code: ReceiptCode,
     /// The number.
     pub number: ReceiptNumber,
+    /// Differs between any two reservations of one number.
+    pub salt: u64,
+}
+
+/// A number with what is stored beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// The number, and the token for the transitions that follow.
+    pub token: Token,
     /// How far it came before.
     pub held: Held,
 }
@@ -74,6 +86,9 @@ pub struct Voiding<'a> {
 /// answers stand in the order of the batch, as many as it has. A method returns only when what it
 /// answers is as durable as the source promises.
 ///
+/// Errors are [`AnyFault`]: a broken rule of numbers has one of this crate's codes, as stated at each
+/// method; trouble of the source itself has the source's own code.
+///
 /// The life of a number: reserved → signed → issued; from reserved and, refused by the authority,
 /// from signed also voided. Asking again with the same request id returns the same number and what
 /// is stored beside it.
@@ -93,21 +108,21 @@ pub trait NumberSource: Send + Sync {
     fn reserve(
         &self,
         requests: &[NumberRequest<'_>],
-        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, Error>,
-    ) -> Vec<Result<Reservation, Error>>;
+        build: &mut dyn FnMut(usize, ReceiptNumber) -> Result<Vec<u8>, AnyFault>,
+    ) -> Vec<Result<Reservation, AnyFault>>;
 
     /// Stores the bytes that the unit signed. Storing the same bytes again is no error.
     ///
     /// # Errors
     /// [`Code::NumberUnknown`](crate::Code::NumberUnknown),
     /// [`Code::NumberState`](crate::Code::NumberState).
-    fn store_signed(&self, signed: &[(Token, &[u8])]) -> Vec<Result<(), Error>>;
+    fn store_signed(&self, signed: &[(Token, &[u8])]) -> Vec<Result<(), AnyFault>>;
 
     /// Stores the finished receipt of a signed number. Storing the same bytes again is no error.
     ///
     /// # Errors
     /// As [`NumberSource::store_signed`].
-    fn store_issued(&self, issued: &[(Token, &[u8])]) -> Vec<Result<(), Error>>;
+    fn store_issued(&self, issued: &[(Token, &[u8])]) -> Vec<Result<(), AnyFault>>;
 
     /// Takes numbers out of use; final.
     ///
@@ -115,12 +130,12 @@ pub trait NumberSource: Send + Sync {
     /// [`Code::NumberUnknown`](crate::Code::NumberUnknown);
     /// [`Code::NumberState`](crate::Code::NumberState) once the number was issued, and from signed
     /// without a refusal.
-    fn void(&self, voidings: &[(Token, Voiding<'_>)]) -> Vec<Result<(), Error>>;
+    fn void(&self, voidings: &[(Token, Voiding<'_>)]) -> Vec<Result<(), AnyFault>>;
 
     /// What is held for numbers.
     ///
     /// # Errors
     /// [`Code::NumberUnknown`](crate::Code::NumberUnknown); for a voided number
     /// [`Code::NumberState`](crate::Code::NumberState).
-    fn find(&self, numbers: &[(ReceiptCode, ReceiptNumber)]) -> Vec<Result<Reservation, Error>>;
+    fn find(&self, numbers: &[(ReceiptCode, ReceiptNumber)]) -> Vec<Result<Reservation, AnyFault>>;
 }

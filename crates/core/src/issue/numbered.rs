@@ -7,11 +7,11 @@ use czei_pki::{Certificate, Signer};
 
 use crate::model::{Content, Seal};
 use crate::role::Role;
-use crate::verify::{Finding, content_errors};
-use crate::xml::{Document, Edition, Envelope, Limits, canonical, read_content};
+use crate::xml::{Limits, canonical};
 use crate::{CheckCode, Code, Error, ReceiptCode, ReceiptNumber};
 
 use super::signing::{self, MadeSignature};
+use super::strict::Strict;
 use super::{Draft, SignatureSettings, StepError, UnitSigned, content_of_draft};
 
 /// What a draft gets with its number.
@@ -79,29 +79,10 @@ impl Numbered {
     /// The reader's codes; [`Code::WrongSignatureCount`]; [`Code::ResumeRefused`] with the finding
     /// that stands against it.
     pub fn resume(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let document = Document::parse(bytes, limits)?;
-        let envelope = Envelope::read(&document)?;
-        if envelope.signature_count() != 0 {
-            return Err(Error::new(Code::WrongSignatureCount)
-                .expected("0")
-                .found(envelope.signature_count().to_string()));
-        }
-        // Only this spelling is written, and the later steps write the document around the original.
-        if envelope.edition() != Edition::E2017 {
-            return Err(Error::new(Code::ResumeRefused).expected("EInvoice").found("EINVOICE"));
-        }
-        let reading = read_content(&document, &envelope);
-        let original = envelope.unit_original().concat();
-        let mut findings = reading.findings;
-        let content = reading.content;
-        if let Some(content) = &content {
-            findings.extend(content_errors(content, &document, &envelope));
-        }
-        if let Some(finding) = findings.iter().find(|finding| finding.severity == czei_codes::Severity::Error) {
-            return Err(refused(finding));
-        }
-        let content = content.ok_or_else(|| Error::new(Code::ResumeRefused))?;
-        Ok(Numbered { content, original })
+        let strict = Strict::read(bytes, limits, 0)?;
+        strict.check_content()?;
+        let original = strict.envelope.unit_original().concat();
+        Ok(Numbered { content: strict.content, original })
     }
 
     /// The digest e = SM3(Z ‖ original) that the unit's key signs: for signing elsewhere.
@@ -188,13 +169,4 @@ impl Numbered {
             Err(error) => Err(StepError::new(error, self)),
         }
     }
-}
-
-/// The error of a `resume` that a finding stands against.
-pub(super) fn refused(finding: &Finding) -> Error {
-    Error::new(Code::ResumeRefused).at(finding.place.clone()).found(format!(
-        "{} {}",
-        finding.entry,
-        finding.message_en()
-    ))
 }

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 
 use crate::model::Content;
 use crate::verify::{Verdict, Verifier};
+use crate::xml::Limits;
 use crate::{Code, Error};
 
-use super::numbered::refused;
+use super::strict::{Strict, refused};
 
 /// A finished receipt: signed by the unit and by the authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,5 +54,25 @@ impl Receipt {
         let content = verification.parts.and_then(|parts| parts.content);
         let content = content.ok_or_else(|| Error::new(Code::ResumeRefused))?;
         Ok(Receipt { content, bytes: bytes.to_vec() })
+    }
+
+    /// Takes a receipt up that comes from one's own store, where it came after all its checks. The
+    /// document is read strictly; no signature and no certificate is checked, so that a receipt can be
+    /// handed out again long after its certificates expired. For every other document
+    /// [`Receipt::resume`] is the way.
+    ///
+    /// # Errors
+    /// The reader's codes; [`Code::WrongSignatureCount`]; [`Code::ResumeRefused`] with the finding
+    /// that stands against the form.
+    ///
+    /// ```
+    /// use czei_core::{Code, Receipt, xml::Limits};
+    /// let unsigned = b"<EInvoice><Header/><EInvoiceData/></EInvoice>";
+    /// let error = Receipt::take_up(unsigned, &Limits::default()).unwrap_err();
+    /// assert_eq!(error.code(), Code::WrongSignatureCount);
+    /// ```
+    pub fn take_up(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let strict = Strict::read(bytes, limits, 2)?;
+        Ok(Receipt { content: strict.content, bytes: bytes.to_vec() })
     }
 }

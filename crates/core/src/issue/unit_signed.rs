@@ -7,12 +7,12 @@ use czei_pki::{Certificate, Signer};
 
 use crate::model::Content;
 use crate::role::Role;
-use crate::verify::{Check, Status, Verifier};
-use crate::xml::{Document, Edition, Envelope, canonical};
+use crate::verify::{Check, Finding, Status, Verifier, decode_value};
+use crate::xml::{Document, Edition, Envelope, Limits, canonical};
 use crate::{Code, Error};
 
-use super::numbered::refused;
 use super::signing::{self, MadeSignature};
+use super::strict::{Strict, refused};
 use super::{Joining, Receipt, SignatureSettings, StepError};
 
 /// A receipt that the unit signed.
@@ -21,7 +21,8 @@ pub struct UnitSigned {
     content: Content,
     original: Vec<u8>,
     signature: MadeSignature,
-    certificate: Arc<Certificate>,
+    /// None when the signature was not checked here.
+    certificate: Option<Arc<Certificate>>,
 }
 
 impl UnitSigned {
@@ -31,7 +32,7 @@ impl UnitSigned {
         signature: MadeSignature,
         certificate: Arc<Certificate>,
     ) -> Self {
-        UnitSigned { content, original, signature, certificate }
+        UnitSigned { content, original, signature, certificate: Some(certificate) }
     }
 
     /// The receipt's values.
@@ -52,10 +53,10 @@ impl UnitSigned {
         &self.signature.element
     }
 
-    /// The unit's certificate.
+    /// The unit's certificate; none after [`UnitSigned::take_up`], which checks no signature.
     #[must_use]
-    pub fn certificate(&self) -> &Arc<Certificate> {
-        &self.certificate
+    pub fn certificate(&self) -> Option<&Arc<Certificate>> {
+        self.certificate.as_ref()
     }
 
     /// The document with the unit's signature: what goes to the authority.
@@ -93,10 +94,37 @@ impl UnitSigned {
         }
         match (parts.content, parts.unit_signature, parts.unit_certificate) {
             (Some(content), Some(signature), Some(certificate)) => {
-                Ok(UnitSigned { content, original: parts.original, signature, certificate })
+                Ok(UnitSigned::new(content, parts.original, signature, certificate))
             }
             _ => Err(Error::new(Code::ResumeRefused)),
         }
+    }
+
+    /// Takes a document up that comes from one's own store, where it came after all its checks. The
+    /// document is read strictly; no signature and no certificate is checked, so that it can be handed
+    /// out again and its answer accepted after its certificate expired. Nobody countersigns such a
+    /// state, and for every other document [`UnitSigned::resume`] is the way.
+    ///
+    /// # Errors
+    /// The reader's codes; [`Code::WrongSignatureCount`]; [`Code::ResumeRefused`] with the finding
+    /// that stands against the form.
+    ///
+    /// ```
+    /// use czei_core::{Code, UnitSigned, xml::Limits};
+    /// let unsigned = b"<EInvoice><Header/><EInvoiceData/></EInvoice>";
+    /// let error = UnitSigned::take_up(unsigned, &Limits::default()).unwrap_err();
+    /// assert_eq!(error.code(), Code::WrongSignatureCount);
+    /// ```
+    pub fn take_up(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let strict = Strict::read(bytes, limits, 1)?;
+        let element = strict.envelope.signature(0).ok_or_else(|| Error::new(Code::ResumeRefused))?;
+        let value = decode_value(&element.value.text).map_err(|code| {
+            let place = strict.document.place(element.value.node);
+            refused(&Finding::new(Check::UnitSignature, code).at(place))
+        })?;
+        let signature = MadeSignature { element: element.element.to_vec(), value };
+        let original = strict.envelope.unit_original().concat();
+        Ok(UnitSigned { content: strict.content, original, signature, certificate: None })
     }
 
     /// What the authority signs.
@@ -109,7 +137,7 @@ impl UnitSigned {
     /// own policy first, unless it made it itself.
     ///
     /// # Errors
-    /// [`Code::SameKeySigns`], [`Code::SigningFailed`], [`Code::SignatureRefused`]; the state comes
+    /// [`Code::ResumeRefused`] after [`UnitSigned::take_up`]; [`Code::SameKeySigns`], [`Code::SigningFailed`], [`Code::SignatureRefused`]; the state comes
     /// back.
     pub fn countersign(
         self,
@@ -127,7 +155,7 @@ impl UnitSigned {
     /// Takes an authority's signature value made elsewhere, which is verified first.
     ///
     /// # Errors
-    /// [`Code::SameKeySigns`], [`Code::SignatureRefused`]; the state comes back.
+    /// As [`UnitSigned::countersign`].
     pub fn with_authority_signature(
         self,
         value: &[u8],
@@ -174,7 +202,10 @@ impl UnitSigned {
     }
 
     fn other_key(&self, certificate: &Certificate) -> Result<(), Error> {
-        if certificate.has_same_key(&self.certificate) {
+        let Some(own) = &self.certificate else {
+            return Err(Error::new(Code::ResumeRefused).found(Check::UnitSignature.name()));
+        };
+        if certificate.has_same_key(own) {
             return Err(Error::new(Code::SameKeySigns));
         }
         Ok(())

@@ -26,5 +26,5 @@ pub use reversal::check_reversal;
 pub use verdict::Verdict;
 pub use verifier::Verifier;
 
-pub(crate) use signature::value_fits;
+pub(crate) use signature::{decode_value, value_fits};
 pub(crate) use verifier::content_errors;

@@ -263,7 +263,7 @@ fn read_value(check: Check, text: &str) -> Result<(Vec<u8>, SignatureValue), Box
 
 /// Base64 with padding; line breaks and blanks inside are tolerated (财综〔2017〕32号 Base64Binary),
 /// non-zero trailing bits are not.
-pub(super) fn decode_value(text: &str) -> Result<Vec<u8>, Code> {
+pub(crate) fn decode_value(text: &str) -> Result<Vec<u8>, Code> {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     // Mostly there is no blank, and the decoder finds that out by itself.
     let decoded = STANDARD.decode(text).or_else(|_| {

@@ -99,7 +99,9 @@ fn it_is_not_taken_up_to_be_signed_because_it_is_not_written() {
     let error = UnitSigned::resume(document.as_bytes(), &verifier, now()).unwrap_err();
     let named = |error: &czei_core::Error| (error.expected_text() == Some("EInvoice"), error.code());
     assert_eq!(named(&error), (true, Code::ResumeRefused));
+    let limits = Limits::default();
+    assert_eq!(named(&UnitSigned::take_up(document.as_bytes(), &limits).unwrap_err()), (true, Code::ResumeRefused));
     let unsigned = format!("<EINVOICE>{}</EINVOICE>", original());
-    let error = Numbered::resume(unsigned.as_bytes(), &Limits::default()).unwrap_err();
+    let error = Numbered::resume(unsigned.as_bytes(), &limits).unwrap_err();
     assert_eq!(named(&error), (true, Code::ResumeRefused));
 }

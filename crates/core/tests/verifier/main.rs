@@ -16,4 +16,5 @@ mod roles_and_binding;
 mod severity_and_policy;
 mod sha_256;
 mod states;
+mod take_up;
 mod time;

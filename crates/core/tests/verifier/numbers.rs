@@ -1,8 +1,9 @@
 //! The rules of a source of numbers, on the one in memory.
 
+use czei_codes::AnyFault;
 use czei_core::{
-    BEIJING, Code, Error, Held, MemoryNumbers, NumberRequest, NumberSource, ReceiptCode, ReceiptNumber, Related,
-    RequestId, Reservation, Token, Voiding,
+    Amount, BEIJING, Code, Error, Held, MemoryNumbers, NumberRequest, NumberSource, ReceiptCode, ReceiptNumber,
+    Related, RequestId, Reservation, Token, Voiding,
 };
 
 fn code() -> ReceiptCode {
@@ -20,13 +21,29 @@ fn source(first: u64, last: u64) -> MemoryNumbers {
 }
 
 fn request<'a>(unit: &'a str, request_id: &'a RequestId, draft: u8) -> NumberRequest<'a> {
-    NumberRequest { unit, code: code(), request_id, draft_digest: [draft; 32], number: None, reverses: None }
+    NumberRequest {
+        unit,
+        code: code(),
+        request_id,
+        draft_digest: [draft; 32],
+        at: chrono::DateTime::UNIX_EPOCH.fixed_offset(),
+        total: Amount::ZERO,
+        business_key: None,
+        number: None,
+        reverses: None,
+    }
 }
 
 fn reserve_one(source: &MemoryNumbers, request: NumberRequest<'_>) -> Result<Reservation, Error> {
     let id = request.request_id.clone();
     let mut build = |_, number: ReceiptNumber| Ok(format!("{id} {number}").into_bytes());
-    source.reserve(&[request], &mut build).pop().unwrap()
+    only(source.reserve(&[request], &mut build))
+}
+
+/// The only answer of a batch of one. A broken rule of numbers has a code of this crate.
+fn only<T>(mut answers: Vec<Result<T, AnyFault>>) -> Result<T, Error> {
+    assert_eq!(answers.len(), 1);
+    answers.pop().unwrap().map_err(|error| error.of::<Code>().unwrap())
 }
 
 fn reserve_for(source: &MemoryNumbers, unit: &str, id: &str, draft: u8) -> Result<Reservation, Error> {
@@ -39,23 +56,23 @@ fn reserve(source: &MemoryNumbers, id: &str, draft: u8) -> Result<Reservation, E
 
 fn void(source: &MemoryNumbers, token: Token, refusal: Option<&[u8]>) -> Result<(), Error> {
     let at = "2026-03-01T09:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().with_timezone(&BEIJING);
-    source.void(&[(token, Voiding { reason: "重复", actor: "李四", at, refusal })]).pop().unwrap()
+    only(source.void(&[(token, Voiding { reason: "重复", actor: "李四", at, refusal })]))
 }
 
 fn find(source: &MemoryNumbers, at: u64) -> Result<Reservation, Error> {
-    source.find(&[(code(), number(at))]).pop().unwrap()
+    only(source.find(&[(code(), number(at))]))
 }
 
 #[test]
 fn the_same_request_gets_the_same_number_and_bytes() {
     let source = source(1, 9);
     let first = reserve(&source, "a", 1).unwrap();
-    assert_eq!((first.number, &first.held), (number(1), &Held::Reserved(b"a 0000000001".to_vec())));
-    assert_eq!(reserve(&source, "b", 2).unwrap().number, number(2));
+    assert_eq!((first.token.number, &first.held), (number(1), &Held::Reserved(b"a 0000000001".to_vec())));
+    assert_eq!(reserve(&source, "b", 2).unwrap().token.number, number(2));
     assert_eq!(reserve(&source, "a", 1).unwrap(), first);
     assert_eq!(source.free(code()), 7);
     // Ids are unique within a unit, not beyond.
-    assert_eq!(reserve_for(&source, "0104902", "a", 1).unwrap().number, number(3));
+    assert_eq!(reserve_for(&source, "0104902", "a", 1).unwrap().token.number, number(3));
 }
 
 #[test]
@@ -68,8 +85,8 @@ fn the_same_request_id_with_another_draft_or_code_is_refused() {
     source.add_segment(other, number(1), number(9)).unwrap();
     let id = RequestId::new("a").unwrap();
     let request = NumberRequest { code: other, ..request("0104901", &id, 1) };
-    let mut build = |_, _| -> Result<Vec<u8>, Error> { panic!("nothing is built") };
-    let error = source.reserve(&[request], &mut build).pop().unwrap().unwrap_err();
+    let mut build = |_, _| -> Result<Vec<u8>, AnyFault> { panic!("nothing is built") };
+    let error = only(source.reserve(&[request], &mut build)).unwrap_err();
     assert_eq!(error.code(), Code::RequestDiffers);
     assert_eq!((source.free(code()), source.free(other)), (8, 9));
 }
@@ -92,13 +109,13 @@ fn the_same_request_twice_in_one_batch() {
 #[test]
 fn a_segment_ends_without_wrapping() {
     let source = source(9_999_999_998, 9_999_999_999);
-    assert_eq!(reserve(&source, "a", 1).unwrap().number, number(9_999_999_998));
-    assert_eq!(reserve(&source, "b", 1).unwrap().number, number(9_999_999_999));
+    assert_eq!(reserve(&source, "a", 1).unwrap().token.number, number(9_999_999_998));
+    assert_eq!(reserve(&source, "b", 1).unwrap().token.number, number(9_999_999_999));
     let error = reserve(&source, "c", 1).unwrap_err();
     assert_eq!((error.code(), error.found_text()), (Code::NumbersExhausted, Some("32010126")));
     assert_eq!(source.free(code()), 0);
     // What is there is still found.
-    assert_eq!(reserve(&source, "b", 1).unwrap().number, number(9_999_999_999));
+    assert_eq!(reserve(&source, "b", 1).unwrap().token.number, number(9_999_999_999));
     let none = MemoryNumbers::new();
     assert_eq!(reserve(&none, "a", 1).unwrap_err().code(), Code::NumbersExhausted);
 }
@@ -107,7 +124,7 @@ fn a_segment_ends_without_wrapping() {
 fn segments_are_used_lowest_first() {
     let source = source(100, 100);
     source.add_segment(code(), number(5), number(6)).unwrap();
-    let numbers: Vec<_> = ["a", "b", "c"].map(|id| reserve(&source, id, 1).unwrap().number).to_vec();
+    let numbers: Vec<_> = ["a", "b", "c"].map(|id| reserve(&source, id, 1).unwrap().token.number).to_vec();
     assert_eq!(numbers, [number(5), number(6), number(100)]);
 }
 
@@ -134,18 +151,21 @@ fn a_failed_build_uses_no_number() {
     let source = source(1, 9);
     let id = RequestId::new("a").unwrap();
     let request = request("u", &id, 1);
-    let mut build = |_, _| Err(Error::new(Code::WriteItems));
+    let mut build = |_, _| Err(czei_sm2::Error::new(czei_sm2::Code::EntropyFailed).found("no device").any());
+    // An error of another crate comes back as it was.
     let error = source.reserve(&[request], &mut build).pop().unwrap().unwrap_err();
-    assert_eq!((error.code(), source.free(code())), (Code::WriteItems, 9));
-    assert_eq!(reserve(&source, "b", 1).unwrap().number, number(1));
+    let error = error.of::<czei_sm2::Code>().unwrap();
+    assert_eq!((error.code(), error.found_text()), (czei_sm2::Code::EntropyFailed, Some("no device")));
+    assert_eq!(source.free(code()), 9);
+    assert_eq!(reserve(&source, "b", 1).unwrap().token.number, number(1));
 }
 
 #[test]
 fn the_life_of_a_number_goes_one_way() {
     let source = source(1, 9);
     let token = reserve(&source, "a", 1).unwrap().token;
-    let sign = |bytes: &[u8]| source.store_signed(&[(token, bytes)]).pop().unwrap();
-    let issue = |bytes: &[u8]| source.store_issued(&[(token, bytes)]).pop().unwrap();
+    let sign = |bytes: &[u8]| only(source.store_signed(&[(token, bytes)]));
+    let issue = |bytes: &[u8]| only(source.store_issued(&[(token, bytes)]));
     let state = |error: Error, state: &str| {
         assert_eq!(error.code(), Code::NumberState);
         assert_eq!(error.found_text(), Some(&*format!("32010126-0000000001 {state}")));
@@ -174,24 +194,36 @@ fn a_slow_signer_loses_against_a_void() {
         assert_eq!(error.code(), Code::NumberState);
         assert_eq!(error.found_text(), Some("32010126-0000000001 voided"));
     };
-    voided(source.store_signed(&[(token, b"late")]).pop().unwrap().unwrap_err());
-    voided(source.store_issued(&[(token, b"late")]).pop().unwrap().unwrap_err());
+    voided(only(source.store_signed(&[(token, b"late")])).unwrap_err());
+    voided(only(source.store_issued(&[(token, b"late")])).unwrap_err());
     voided(void(&source, token, None).unwrap_err());
     voided(reserve(&source, "a", 1).unwrap_err());
     voided(find(&source, 1).unwrap_err());
     // The number is gone for good.
-    assert_eq!(reserve(&source, "b", 1).unwrap().number, number(2));
+    assert_eq!(reserve(&source, "b", 1).unwrap().token.number, number(2));
 }
 
 #[test]
 fn tokens_and_numbers_that_are_not_there() {
     let source = source(1, 9);
-    for token in [Token(0), Token(u64::MAX)] {
-        assert_eq!(source.store_signed(&[(token, b"")]).pop().unwrap().unwrap_err().code(), Code::NumberUnknown);
-        assert_eq!(void(&source, token, None).unwrap_err().code(), Code::NumberUnknown);
+    let held = reserve(&source, "a", 1).unwrap().token;
+    for token in [
+        Token { number: number(2), ..held },
+        Token { code: ReceiptCode::parse("32010226").unwrap(), ..held },
+        Token { salt: held.salt.wrapping_add(1), ..held },
+        Token { salt: u64::MAX, ..held },
+    ] {
+        let unknown = |error: Error| {
+            assert_eq!(error.code(), Code::NumberUnknown);
+            assert_eq!(error.found_text(), Some(&*format!("{}-{}", token.code, token.number)));
+        };
+        unknown(only(source.store_signed(&[(token, b"")])).unwrap_err());
+        unknown(only(source.store_issued(&[(token, b"")])).unwrap_err());
+        unknown(void(&source, token, None).unwrap_err());
     }
-    let error = find(&source, 1).unwrap_err();
-    assert_eq!((error.code(), error.found_text()), (Code::NumberUnknown, Some("32010126-0000000001")));
+    assert_eq!(find(&source, 1).unwrap().held, Held::Reserved(b"a 0000000001".to_vec()));
+    let error = find(&source, 2).unwrap_err();
+    assert_eq!((error.code(), error.found_text()), (Code::NumberUnknown, Some("32010126-0000000002")));
 }
 
 #[test]
@@ -199,8 +231,8 @@ fn one_failure_in_a_batch_stops_no_other() {
     let source = source(1, 9);
     let (a, b) = (reserve(&source, "a", 1).unwrap().token, reserve(&source, "b", 1).unwrap().token);
     void(&source, a, None).unwrap();
-    let answers = source.store_signed(&[(a, b"a"), (b, b"b"), (Token(7), b"c")]);
-    let codes: Vec<_> = answers.into_iter().map(|answer| answer.map_err(|error| error.code())).collect();
+    let answers = source.store_signed(&[(a, b"a"), (b, b"b"), (Token { salt: 7, ..b }, b"c")]);
+    let codes: Vec<_> = answers.into_iter().map(|answer| answer.map_err(|error| error.of().unwrap().code())).collect();
     assert_eq!(codes, [Err(Code::NumberState), Ok(()), Err(Code::NumberUnknown)]);
 }
 
@@ -208,7 +240,7 @@ fn one_failure_in_a_batch_stops_no_other() {
 fn what_the_unit_signed_is_voided_only_with_a_refusal() {
     let source = source(1, 9);
     let token = reserve(&source, "a", 1).unwrap().token;
-    source.store_signed(&[(token, b"signed")]).pop().unwrap().unwrap();
+    only(source.store_signed(&[(token, b"signed")])).unwrap();
     assert_eq!(void(&source, token, None).unwrap_err().code(), Code::NumberState);
     void(&source, token, Some(b"refused")).unwrap();
     assert_eq!(find(&source, 1).unwrap_err().found_text(), Some("32010126-0000000001 voided"));
@@ -241,7 +273,7 @@ fn a_number_from_outside_is_kept_like_the_sources_own() {
     let (one, two) = (RequestId::new("a").unwrap(), RequestId::new("b").unwrap());
     let outside = |id, at| reserve_one(&source, NumberRequest { number: Some(number(at)), ..request("u", id, 1) });
     let first = outside(&one, 20).unwrap();
-    assert_eq!((first.number, &first.held), (number(20), &Held::Reserved(b"a 0000000020".to_vec())));
+    assert_eq!((first.token.number, &first.held), (number(20), &Held::Reserved(b"a 0000000020".to_vec())));
     assert_eq!(outside(&one, 20).unwrap(), first);
     assert_eq!(outside(&one, 21).unwrap_err().code(), Code::RequestDiffers);
     for (at, found) in [(20, "32010126-0000000020"), (5, "32010126-0000000005")] {
@@ -262,7 +294,7 @@ fn many_threads_get_different_numbers() {
             .map(|thread| {
                 let source = &source;
                 scope.spawn(move || -> Vec<_> {
-                    (0..50).map(|each| reserve(source, &format!("{thread}-{each}"), 1).unwrap().number).collect()
+                    (0..50).map(|each| reserve(source, &format!("{thread}-{each}"), 1).unwrap().token.number).collect()
                 })
             })
             .collect();

@@ -1,0 +1,9 @@
+//! The stock and the ledger in SQLite files.
+
+mod backup;
+mod ledger;
+mod stock;
+
+pub use backup::{Accepted, Backup, Drill, IssuedUpTo};
+pub use ledger::SqliteLedger;
+pub use stock::SqliteStock;
