@@ -171,7 +171,7 @@ czei_codes::code_table! {
         /// The configuration has none of what is needed.
         RoleAbsent = 8036, "role-absent", Config, Error {
             zh: "配置中没有这一角色", en: "The configuration does not have this role",
-            why: "开票需要 [[unit]]，财政签名需要 [[authority]]" / "Issuing needs [[unit]], countersigning needs [[authority]]",
+            why: "开票需要 [[unit]] 和 [stock]，财政签名需要 [[authority]] 和 [ledger]" / "Issuing needs [[unit]] and [stock], countersigning needs [[authority]] and [ledger]",
             advice: "请使用另一份配置，或补上该小节" / "Use another configuration, or add the section",
             clause: "configuration version 1",
         },

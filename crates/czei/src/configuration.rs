@@ -6,6 +6,7 @@ use std::sync::Arc;
 use czei_codes::Code as _;
 use czei_core::{DraftDefaults, DraftRules, Policy, ReceiptCode, Seal, SignatureSettings, Text};
 use czei_pki::{Certificate, LocalSigner, Signer};
+use czei_stock::{Mark, OpenOptions, Receipts, SqliteLedger, SqliteStock};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -34,6 +35,13 @@ use crate::{Code, Error, Result, policy_file, tables};
 /// key = "keys/authority.key"
 /// certificate = "certs/authority.crt"
 /// signature = { joining = "hex-lower+element" }
+/// [stock]                                 # where the units' numbers come from
+/// file = "stock.db"
+/// mark = "/srv/other-disk/stock.mark"     # optional: "beside" (the database), a path, or "dangerously-none"
+/// receipts = "receipts"                   # optional: the folder of finished receipts; inside the database without
+/// actor = "school billing"                # optional: who stands in the journal where nobody is named
+/// [ledger]                                # the authority's; the same keys
+/// file = "ledger.db"
 /// ```
 #[derive(Debug)]
 pub struct Configuration {
@@ -45,6 +53,10 @@ pub struct Configuration {
     pub units: Vec<UnitProfile>,
     /// The authorities, in the order of the file; only a finance authority, or a sandbox, has any.
     pub authorities: Vec<AuthorityProfile>,
+    /// The units' stock of numbers, where the file has `[stock]`.
+    pub stock: Option<OpenOptions>,
+    /// The authorities' ledger, where the file has `[ledger]`.
+    pub ledger: Option<OpenOptions>,
 }
 
 /// A unit that issues: who it is, how it signs, and what its drafts may leave out.
@@ -157,7 +169,41 @@ impl Configuration {
             .collect::<Result<Vec<_>>>()?;
         check_units(&units).map_err(|error| error.in_file(name))?;
         check_authorities(&authorities).map_err(|error| error.in_file(name))?;
-        Ok(Configuration { policy, policy_path, units, authorities })
+        let stock = toml.stock.map(|stock| stock.read(&at.key("stock"), folder)).transpose()?;
+        let ledger = toml.ledger.map(|ledger| ledger.read(&at.key("ledger"), folder)).transpose()?;
+        Ok(Configuration { policy, policy_path, units, authorities, stock, ledger })
+    }
+
+    /// Where the stock is and how it is opened.
+    ///
+    /// # Errors
+    /// [`Code::RoleAbsent`] without `[stock]`.
+    pub fn stock_options(&self) -> Result<OpenOptions> {
+        self.stock.clone().ok_or_else(|| Code::RoleAbsent.fault().expected("[stock]").into())
+    }
+
+    /// Where the ledger is and how it is opened.
+    ///
+    /// # Errors
+    /// [`Code::RoleAbsent`] without `[ledger]`.
+    pub fn ledger_options(&self) -> Result<OpenOptions> {
+        self.ledger.clone().ok_or_else(|| Code::RoleAbsent.fault().expected("[ledger]").into())
+    }
+
+    /// Opens the stock of numbers.
+    ///
+    /// # Errors
+    /// As [`Configuration::stock_options`] and [`SqliteStock::open`].
+    pub fn open_stock(&self) -> Result<SqliteStock> {
+        Ok(SqliteStock::open(&self.stock_options()?)?)
+    }
+
+    /// Opens the authority's ledger.
+    ///
+    /// # Errors
+    /// As [`Configuration::ledger_options`] and [`SqliteLedger::open`].
+    pub fn open_ledger(&self) -> Result<SqliteLedger> {
+        Ok(SqliteLedger::open(&self.ledger_options()?)?)
     }
 }
 
@@ -201,6 +247,20 @@ struct ConfigurationToml {
     unit: Vec<UnitToml>,
     #[serde(default, deserialize_with = "tables::list")]
     authority: Vec<AuthorityToml>,
+    #[serde(default, deserialize_with = "tables::optional")]
+    stock: Option<StoreToml>,
+    #[serde(default, deserialize_with = "tables::optional")]
+    ledger: Option<StoreToml>,
+}
+
+/// A stock or a ledger.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoreToml {
+    file: String,
+    mark: Option<String>,
+    receipts: Option<String>,
+    actor: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -303,6 +363,32 @@ impl UnitToml {
             code: self.code,
             name: self.name,
         })
+    }
+}
+
+impl StoreToml {
+    fn read(self, at: &At<'_>, folder: &Path) -> Result<OpenOptions> {
+        let path = |key: &str, text: &str| match text {
+            // It would be the folder itself.
+            "" => Err(at.key(key).error(Code::SettingValue.fault().expected("a path").found("\"\""))),
+            text => Ok(folder.join(text)),
+        };
+        let mut options = OpenOptions::new(path("file", &self.file)?);
+        options.mark = match self.mark.as_deref() {
+            None => None,
+            Some("beside") => Some(Mark::Beside),
+            Some("dangerously-none") => Some(Mark::DangerouslyNone),
+            Some(text) => Some(Mark::At(path("mark", text)?)),
+        };
+        options.receipts = match self.receipts.as_deref() {
+            None => None,
+            Some(text) => Some(Receipts::Beside(path("receipts", text)?)),
+        };
+        if let Some(actor) = self.actor {
+            Text::<1, 100>::new(&*actor).map_err(|fault| at.key("actor").error(fault))?;
+            options.actor = actor;
+        }
+        Ok(options)
     }
 }
 

@@ -31,6 +31,9 @@ pub enum Error {
     /// Files, configuration and roles.
     #[error(transparent)]
     Own(#[from] Fault<Code>),
+    /// The stock of numbers and the authority's ledger.
+    #[error(transparent)]
+    Stock(#[from] Fault<czei_stock::Code>),
     /// Trouble of a source of numbers or of another trait's implementation, with a code of its own.
     #[error(transparent)]
     Numbers(AnyFault),
@@ -47,6 +50,7 @@ macro_rules! each {
             Error::Pki($fault) => $value,
             Error::Core($fault) => $value,
             Error::Own($fault) => $value,
+            Error::Stock($fault) => $value,
             Error::Numbers($fault) => $value,
         }
     };
@@ -74,6 +78,9 @@ impl Error {
         }
         if let Some(fault) = fault.clone().of() {
             return Error::Own(fault);
+        }
+        if let Some(fault) = fault.clone().of() {
+            return Error::Stock(fault);
         }
         Error::Numbers(fault)
     }
@@ -129,6 +136,7 @@ impl Error {
             Error::Pki(fault) => Error::Pki(fault.at(place)),
             Error::Core(fault) => Error::Core(fault.at(place)),
             Error::Own(fault) => Error::Own(fault.at(place)),
+            Error::Stock(fault) => Error::Stock(fault.at(place)),
             Error::Numbers(fault) => Error::Numbers(fault.at(place)),
         }
     }
@@ -145,6 +153,14 @@ impl Error {
     pub fn at_path(self, path: impl Into<String>) -> Self {
         let place = Place { path: Some(path.into()), ..self.place().clone() };
         self.at(place)
+    }
+}
+
+/// In the variant of the crate whose table has the code: the stock hands on rules of numbers and what a
+/// caller's own part said.
+impl From<czei_stock::Error> for Error {
+    fn from(error: czei_stock::Error) -> Self {
+        Error::from_any(error.any())
     }
 }
 
@@ -171,10 +187,12 @@ mod tests {
 
     #[test]
     fn every_crate_speaks_through_the_same_accessors() {
-        let errors: [(Error, u16); 5] = [
+        let errors: [(Error, u16); 7] = [
             (czei_sm2::Code::EntropyFailed.fault().found("f").into(), 1000),
             (czei_pki::Code::PemMalformed.fault().found("f").into(), 2000),
             (czei_core::Code::DraftTotal.fault().found("f").into(), 3000),
+            (czei_stock::Error::from(czei_stock::Code::NotGiven.fault().found("f")).into(), 4000),
+            (czei_stock::Error::from(czei_core::Code::NumberHeld.fault().found("f")).into(), 3000),
             (Code::UnitUnknown.fault().found("f").into(), 8000),
             // No table of a library has it.
             (Error::Numbers(CliCode::NoDrafts.fault().found("f").any()), 9000),

@@ -9,9 +9,11 @@ use czei_core::{
     ReceiptCode, ReceiptNumber, Reservation, Reversal, Token, UnitSigned,
 };
 use czei_sm2::{Entropy, SystemEntropy};
+use czei_stock::{SignedHeads, Stock};
 use serde::Deserialize;
 
 use crate::configuration::check_units;
+use crate::heads::HeadKeeper;
 use crate::{CheckCodeRule, Clock, Code, Configuration, Error, Result, SystemClock, UnitProfile, Verifier, batch};
 
 /// Issues receipts for one or several units. It ends where the unit has signed, and takes the
@@ -42,6 +44,7 @@ pub struct Issuer {
     pub(crate) verifier: Arc<Verifier>,
     clock: Arc<dyn Clock>,
     entropy: Mutex<Box<dyn Entropy + Send>>,
+    heads: Option<HeadKeeper>,
 }
 
 /// How far a receipt came.
@@ -71,6 +74,16 @@ impl Issued {
             Issued::Receipt(receipt) => receipt.content(),
         }
     }
+
+    /// Whether the same request had this document before, rather than being signed just now.
+    #[must_use]
+    pub fn was_before(&self) -> bool {
+        match self {
+            // What was signed just now knows its certificate; what was taken up from the source does not.
+            Issued::UnitSigned(signed) => signed.certificate().is_none(),
+            Issued::Receipt(_) => true,
+        }
+    }
 }
 
 impl Issuer {
@@ -88,10 +101,44 @@ impl Issuer {
             return Err(Code::RoleAbsent.fault().expected("[[unit]]").into());
         }
         check_units(&units)?;
-        Ok(Issuer { units, numbers, verifier, clock, entropy: Mutex::new(Box::new(SystemEntropy)) })
+        Ok(Issuer { units, numbers, verifier, clock, entropy: Mutex::new(Box::new(SystemEntropy)), heads: None })
     }
 
-    /// The issuer of a configuration, with the computer's clock.
+    /// The issuer of a configuration with the stock of numbers that it names, whose heads it signs when they
+    /// are due, and the computer's clock.
+    ///
+    /// # Errors
+    /// As [`Issuer::new`] and [`Configuration::open_stock`].
+    ///
+    /// ```
+    /// # use czei::{Configuration, Issuer, Sandbox, SandboxPlan, SystemClock};
+    /// # let folder = std::env::temp_dir().join(format!("czei-doc-open-{}", std::process::id()));
+    /// # let json = Sandbox::create(&folder, &SandboxPlan::default(), &SystemClock)?.example_draft();
+    /// let issuer = Issuer::open(&Configuration::load(folder.join("czei.toml"))?)?;
+    /// let issued = issuer.issue(&issuer.draft_from_json(json.as_bytes())?)?;
+    /// assert_eq!(issued.content().number.to_string(), "0000000001");
+    /// # std::fs::remove_dir_all(&folder).ok();
+    /// # Ok::<(), czei::Error>(())
+    /// ```
+    pub fn open(configuration: &Configuration) -> Result<Self> {
+        // A configuration without any unit lacks that first.
+        if configuration.units.is_empty() {
+            return Err(Code::RoleAbsent.fault().expected("[[unit]]").into());
+        }
+        Self::with_stock(configuration, Arc::new(configuration.open_stock()?))
+    }
+
+    /// The issuer of a configuration with another stock of numbers, whose heads it signs when they are
+    /// due, and the computer's clock.
+    ///
+    /// # Errors
+    /// As [`Issuer::new`].
+    pub fn with_stock(configuration: &Configuration, stock: Arc<dyn Stock>) -> Result<Self> {
+        let numbers: Arc<dyn NumberSource> = Arc::clone(&stock) as _;
+        Ok(Self::from_configuration(configuration, numbers)?.with_heads(stock))
+    }
+
+    /// The issuer of a configuration with any source of numbers, and the computer's clock.
     ///
     /// # Errors
     /// As [`Issuer::new`].
@@ -105,6 +152,39 @@ impl Issuer {
     #[must_use]
     pub fn with_entropy(self, entropy: Box<dyn Entropy + Send>) -> Self {
         Issuer { entropy: Mutex::new(entropy), ..self }
+    }
+
+    /// Signs the heads of a stock's journal with the key of the first unit when they are due: after a batch,
+    /// once so many rows were added as the stock's options say. The stock is the source of numbers, as a
+    /// rule.
+    #[must_use]
+    pub fn with_heads(self, stock: Arc<dyn Stock>) -> Self {
+        let signer = self.units.first().map(UnitProfile::head_signer);
+        let actor = self.units.first().map(|unit| unit.name.clone()).unwrap_or_default();
+        Issuer { heads: signer.map(|signer| HeadKeeper::new(stock, signer, actor)), ..self }
+    }
+
+    /// Signs the heads when they are due, as every batch does at its end; none when they are not, or when
+    /// the issuer keeps no heads.
+    ///
+    /// # Errors
+    /// The signer's, and those of the stock.
+    pub fn sign_heads_if_due(&self) -> Result<Option<SignedHeads>> {
+        self.heads.as_ref().map_or(Ok(None), HeadKeeper::sign_if_due)
+    }
+
+    /// Why signing heads failed after the latest batch. The receipts of the batch are none the worse; the
+    /// next batch tries again.
+    #[must_use]
+    pub fn heads_error(&self) -> Option<Error> {
+        self.heads.as_ref().and_then(HeadKeeper::error)
+    }
+
+    /// At the end of a batch, whose answers do not depend on it.
+    fn keep_heads(&self) {
+        if let Some(heads) = &self.heads {
+            heads.keep();
+        }
     }
 
     /// The units.
@@ -161,7 +241,7 @@ impl Issuer {
     /// in one call. The answers stand in the order of the drafts, and one that fails stops no other.
     #[must_use]
     pub fn issue_many(&self, drafts: &[Draft]) -> Vec<Result<Issued>> {
-        batch::issue(self, &drafts.iter().map(|draft| (draft, None)).collect::<Vec<_>>())
+        self.issue_batch(&drafts.iter().map(|draft| (draft, None)).collect::<Vec<_>>())
     }
 
     /// Issues with a number obtained from outside (message 8999), which the source of numbers keeps
@@ -189,14 +269,16 @@ impl Issuer {
     /// Those of [`UnitSigned::accept`], among them [`AnswerMismatch`](czei_core::Code::AnswerMismatch);
     /// those of the source of numbers. Nothing is stored then, and `signed` can be used again.
     pub fn accept(&self, signed: &UnitSigned, answer: &[u8]) -> Result<Receipt> {
-        batch::accept(self, &[(signed, answer)]).pop().unwrap_or_else(unanswered)
+        self.accept_many(&[(signed, answer)]).pop().unwrap_or_else(unanswered)
     }
 
     /// Takes many answers in: they are stored in one call. The results stand in the order of the
     /// answers, and one that is refused stops no other.
     #[must_use]
     pub fn accept_many(&self, answers: &[(&UnitSigned, &[u8])]) -> Vec<Result<Receipt>> {
-        batch::accept(self, answers)
+        let results = batch::accept(self, answers);
+        self.keep_heads();
+        results
     }
 
     /// Issues the red receipt that reverses a blue one. The source of numbers notes the reversal
@@ -211,7 +293,13 @@ impl Issuer {
     }
 
     fn issue_one(&self, draft: &Draft, number: Option<ReceiptNumber>) -> Result<Issued> {
-        batch::issue(self, &[(draft, number)]).pop().unwrap_or_else(unanswered)
+        self.issue_batch(&[(draft, number)]).pop().unwrap_or_else(unanswered)
+    }
+
+    fn issue_batch(&self, orders: &[batch::Order<'_>]) -> Vec<Result<Issued>> {
+        let answers = batch::issue(self, orders);
+        self.keep_heads();
+        answers
     }
 
     /// The profile for a draft.

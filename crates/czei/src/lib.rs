@@ -75,6 +75,7 @@ mod configuration;
 mod error;
 mod explain;
 pub mod files;
+mod heads;
 mod issuer;
 mod policy_file;
 mod sandbox;
@@ -93,6 +94,7 @@ pub use code::Code;
 pub use configuration::{AuthorityProfile, CheckCodeRule, Configuration, UnitProfile};
 pub use error::{Error, Result};
 pub use explain::{abi_line, entries, explain};
+pub use heads::{ConfiguredHeadVerifier, UnitHeadSigner};
 pub use issuer::{Issued, Issuer};
 pub use policy_file::{load_policy, parse_policy};
 pub use sandbox::{Sandbox, SandboxPlan, SandboxUnit};
@@ -108,6 +110,8 @@ pub use czei_core as core;
 pub use czei_pki as pki;
 /// SM2, SM3 and HMAC-SM3.
 pub use czei_sm2 as sm2;
+/// The stock of numbers, and the authority's ledger.
+pub use czei_stock as stock;
 
 pub use czei_codes::{AnyFault, Entry, Place, Severity};
 pub use czei_core::{
@@ -116,6 +120,7 @@ pub use czei_core::{
     Reservation, Reversal, SignatureSettings, Status, StepError, Token, UnitSigned, Verdict, Voiding,
 };
 pub use czei_pki::{Certificate, LocalSigner, Signer};
+pub use czei_stock::{Ledger, MemoryLedger, NumberId, OpenOptions, SqliteLedger, SqliteStock, Stock};
 
 /// The examples of the readmes run as tests.
 #[cfg(doctest)]

@@ -331,5 +331,83 @@ czei_codes::code_table! {
             advice: "请停止所有使用者后重试" / "Stop everything that uses it and try again",
             clause: "restore",
         },
+        /// A row of an exported journal is none.
+        JournalRowMalformed = 4090, "journal-row-malformed", Input, Error {
+            zh: "不是日志行", en: "This is no row of a journal",
+            why: "文件不是以 JSON 行导出的日志，或被截断、改动；空文件也不算" / "The file is no journal exported as JSON lines, or it was cut off or changed; an empty one is none either",
+            advice: "请重新执行 czei stock export --what journal --format jsonl" / "Export it again with czei stock export --what journal --format jsonl",
+            clause: "invariant I7",
+        },
+        /// A text of heads is none.
+        HeadsMalformed = 4091, "heads-malformed", Input, Error {
+            zh: "不是链首存证的文本", en: "This is no text of heads",
+            why: "文件不是 czei stock heads 的输出，或被改动" / "The file is not what czei stock heads printed, or it was changed",
+            advice: "请使用原样保存的输出" / "Use the output as it was kept",
+            clause: "invariant I7",
+        },
+        /// A CSV file is malformed.
+        CsvMalformed = 4092, "csv-malformed", Input, Error {
+            zh: "CSV 格式不正确", en: "The CSV is malformed",
+            why: "引号不成对、一行过长，或编码不是 UTF-8（表格软件另存时请选 UTF-8）" / "A quote is not closed or stands inside a field, a record is too long, or the text is not UTF-8",
+            advice: "请另存为 UTF-8 编码的 CSV" / "Save it as CSV in UTF-8",
+            clause: "RFC 4180",
+        },
+        /// A list of voided numbers lacks a column.
+        VoidListHeader = 4093, "void-list-header", Input, Error {
+            zh: "作废号码表的表头不正确", en: "The list of voided numbers has the wrong columns",
+            why: "首行须有代码、号码、原因、作废人、时间各一列，中英文均可" / "Its first line names code, number, reason, person and time, each once, in Chinese or English",
+            advice: "请改正首行" / "Correct its first line",
+            clause: "numbers: moving in",
+        },
+        /// A row of a list of voided numbers is wrong.
+        VoidListRow = 4094, "void-list-row", Input, Error {
+            zh: "作废号码表中的一行不正确", en: "A row of the list of voided numbers is wrong",
+            why: "字段数不对、内容为空，或时间无法识别" / "It has too many or too few fields, an empty one, or a time that is not understood",
+            advice: "请改正该行" / "Correct the row",
+            clause: "numbers: moving in",
+        },
+        /// A list could not be read.
+        ListNotRead = 4095, "list-not-read", System, Error {
+            zh: "无法读取清单", en: "The list cannot be read",
+            why: "磁盘或管道报错" / "The disk or a pipe reported an error",
+            advice: "请按系统给出的原因处理后重试" / "Mend what the system reports and try again",
+            clause: "operating system",
+        },
+        // ---- 4100–4119 reconciling ----
+        /// An issued number has no file.
+        FileMissing = 4100, "reconcile-gap", State, Error {
+            zh: "已开具的票据没有对应的文件", en: "Issued numbers have no receipt among the files",
+            why: "文件遗失、没有归档，或给出的路径不全" / "The files were lost or not filed, or the paths do not hold all",
+            advice: "可用 czei stock get 从库中取出该票据" / "Take the receipt out of the stock with czei stock get",
+            clause: "numbers: gaps and duplicates",
+        },
+        /// A file bears a number that is not issued here.
+        FileStranger = 4101, "reconcile-stranger", State, Error {
+            zh: "文件中的号码在库中没有开具", en: "The file bears a number that is not issued here",
+            why: "号码未经本库开具、已作废，或属于别的单位；也可能是旧系统的票据尚未导入" / "The number was not issued from this stock, was voided, or is another unit's; or a receipt of an old system was not imported yet",
+            advice: "请执行 czei stock explain 查看该号码，必要时导入" / "Look at the number with czei stock explain; import what is of the past",
+            clause: "numbers: gaps and duplicates",
+        },
+        /// A file has other content than the receipt issued.
+        FileOtherContent = 4102, "reconcile-other-content", State, Error {
+            zh: "文件内容与库中已开具的票据不同", en: "The file has other content than the receipt that was issued",
+            why: "文件被改动，或同一号码出现了第二张票据" / "It was changed, or a second receipt bears the number",
+            advice: "请查明文件来源；以库中的票据为准" / "Find out where the file came from; the stock's receipt is the one that was issued",
+            clause: "numbers: gaps and duplicates",
+        },
+        /// The same content under other signatures.
+        FileOtherSignatures = 4103, "reconcile-other-signatures", State, Error {
+            zh: "文件内容相同，签名部分与库中的不同", en: "The file has the same content and other signatures than the receipt that was issued",
+            why: "只有单位签名、签名被改动，或签名后重新保存过；未按策略验证时不予认可" / "It has the unit's signature only, its signatures were changed, or it was saved again; without a policy it is not taken for the receipt",
+            advice: "请加 --policy 重新核对，或从库中取出票据" / "Reconcile again with --policy, or take the receipt out of the stock",
+            clause: "numbers: gaps and duplicates",
+        },
+        /// The policy refuses a file.
+        FileRefused = 4104, "reconcile-refused", Policy, Error {
+            zh: "文件未通过验证，不作为票据计数", en: "The file does not verify and does not count as a receipt",
+            why: "签名、证书或内容不符合策略" / "Signatures, certificates or content do not fit the policy",
+            advice: "请执行 czei verify 查看原因" / "See why with czei verify",
+            clause: "numbers: gaps and duplicates",
+        },
     }
 }

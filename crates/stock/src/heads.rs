@@ -17,6 +17,42 @@ pub struct Heads {
     pub at: DateTime<FixedOffset>,
 }
 
+impl Heads {
+    /// The heads of chains, each with its name, length and head, in the order of the names.
+    pub(crate) fn new<'c>(
+        stock_id: &str,
+        generation: &str,
+        at: DateTime<FixedOffset>,
+        chains: impl IntoIterator<Item = (&'c str, i64, &'c [u8; 32])>,
+    ) -> Self {
+        let time = crate::export::time(at);
+        let mut text = format!("{FIRST_LINE}\nstock {stock_id}\ngeneration {generation}\ntime {time}\n");
+        for (name, length, head) in chains {
+            text.push_str(&chain_line(name, length, head));
+        }
+        Heads { sm3: czei_sm2::Sm3::digest(text.as_bytes()), text, at }
+    }
+}
+
+/// The first line of every text: no other text that is signed begins so.
+pub(crate) const FIRST_LINE: &str = "czei heads 1";
+
+/// The line of a chain.
+pub(crate) fn chain_line(name: &str, length: i64, head: &[u8; 32]) -> String {
+    format!("{name} {length} {}\n", crate::hex::encode(head))
+}
+
+/// Name, length and head of a line; none of a line that says of what and when.
+pub(crate) fn chain_of_line(line: &str) -> Result<Option<(&str, i64, [u8; 32])>, ()> {
+    let mut parts = line.rsplitn(3, ' ');
+    let (head, length, name) = (parts.next().ok_or(())?, parts.next().ok_or(())?, parts.next());
+    let Some(name) = name else {
+        return if matches!(length, "stock" | "generation" | "time") { Ok(None) } else { Err(()) };
+    };
+    let length = length.parse().ok().filter(|length| *length >= 0).ok_or(())?;
+    Ok(Some((name, length, crate::hex::digest(head).ok_or(())?)))
+}
+
 /// A signature over the text of some heads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadSignature {

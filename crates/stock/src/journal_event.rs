@@ -177,7 +177,8 @@ pub struct JournalRow {
     pub subject: Option<[u8; 32]>,
     /// What else: the request id when reserved, else a JSON object.
     pub detail: String,
-    /// The row of the number's change before this one.
+    /// The row of the number's change before this one; of a row about a segment as a whole, the one
+    /// before it about that segment.
     pub previous: Option<i64>,
     /// SM3 over the hash before it in the chain and this row.
     pub hash: [u8; 32],
@@ -204,7 +205,12 @@ impl Hashed<'_> {
     /// SM3 over the hash before and every field, integers as 8 bytes big-endian, texts with their
     /// length before them, absent values as the integer −1: no two rows have the same bytes.
     pub(crate) fn hash(&self, before: &[u8; 32]) -> [u8; 32] {
-        let mut bytes = Vec::with_capacity(192);
+        self.hash_in(before, &mut Vec::with_capacity(256))
+    }
+
+    /// The same, with memory that the caller keeps for the next row.
+    pub(crate) fn hash_in(&self, before: &[u8; 32], bytes: &mut Vec<u8>) -> [u8; 32] {
+        bytes.clear();
         bytes.extend_from_slice(before);
         let integers = [self.seq, self.place, self.event, self.number.unwrap_or(-1), self.at_ms];
         integers.into_iter().for_each(|value| bytes.extend_from_slice(&value.to_be_bytes()));
@@ -220,7 +226,7 @@ impl Hashed<'_> {
             bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
             bytes.extend_from_slice(text.as_bytes());
         }
-        Sm3::digest(&bytes)
+        Sm3::digest(bytes)
     }
 }
 

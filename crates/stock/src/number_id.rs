@@ -67,6 +67,18 @@ impl NumberId {
     }
 }
 
+/// `32010126-0000000007`, or with a colon for the hyphen.
+impl core::str::FromStr for NumberId {
+    type Err = czei_core::Error;
+
+    /// # Errors
+    /// [`ReceiptCode`](czei_core::Code::ReceiptCode), [`ReceiptNumber`](czei_core::Code::ReceiptNumber).
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (code, number) = text.split_once(['-', ':']).unwrap_or((text, ""));
+        Ok(NumberId::new(ReceiptCode::parse(code)?, ReceiptNumber::parse(number)?))
+    }
+}
+
 impl fmt::Display for NumberId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:08}-{:010}", self.0 / NUMBERS, self.0 % NUMBERS)

@@ -65,4 +65,21 @@ pub struct CodeStatus {
 impl Status {
     /// Over how many days the rate is taken.
     pub const RATE_DAYS: u64 = 30;
+
+    /// Stock that lasts for no more than so many days is low.
+    pub const LOW_DAYS: u64 = 14;
+}
+
+impl CodeStatus {
+    /// Whether little is left: nothing that can be drawn, or enough for [`Status::LOW_DAYS`] days at most at
+    /// the rate of late, or, where nothing was drawn lately, no more than a twentieth of what was received.
+    /// Codes whose numbers come from outside alone are never low.
+    #[must_use]
+    pub fn is_low(&self) -> bool {
+        let is_scarce = match self.days_left {
+            Some(days) => days <= Status::LOW_DAYS,
+            None => self.free.saturating_mul(20) <= self.received,
+        };
+        self.received > 0 && is_scarce
+    }
 }

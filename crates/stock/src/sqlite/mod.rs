@@ -1,6 +1,9 @@
 //! The stock and the ledger in SQLite files.
 
 mod backup;
+mod connection;
+mod database;
+mod group_commit;
 mod ledger;
 mod stock;
 

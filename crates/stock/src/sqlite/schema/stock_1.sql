@@ -23,6 +23,7 @@ CREATE TABLE segment (
     unknown       INTEGER NOT NULL DEFAULT 0,
     red           INTEGER NOT NULL DEFAULT 0,
     exchanged     INTEGER NOT NULL DEFAULT 0,
+    last_change   INTEGER NOT NULL,                -- the journal row of what happened to it as a whole
     CHECK (origin = 2 OR (first >= 1 AND first <= last AND last <= 9999999999)),
     CHECK (origin = 2 OR (next >= first AND next <= last + 1)),
     CHECK (returned_from IS NULL OR (returned_from > first - 1 AND returned_from <= last AND next <= returned_from))
@@ -101,6 +102,7 @@ CREATE TABLE pay_sequence (
 CREATE TABLE pay_code (
     unit       INTEGER NOT NULL REFERENCES unit,
     request_id TEXT NOT NULL,
+    with_check INTEGER NOT NULL CHECK (with_check IN (0, 1)),
     code       TEXT NOT NULL UNIQUE,
     PRIMARY KEY (unit, request_id)
 ) STRICT, WITHOUT ROWID;

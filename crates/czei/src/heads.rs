@@ -1,0 +1,252 @@
+//! Heads of the journal's chains, signed with the key of a unit or an authority.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use czei_codes::{AnyFault, Code as _};
+use czei_core::{Policy, SignatureSettings};
+use czei_pki::{Certificate, ChainBuilder, ChainLimits, SignatureValue, Signer, SigningInput, encode};
+use czei_sm2::{Message, UserId};
+use czei_stock::{By, HeadSignature, HeadSigner, HeadVerifier, SignedHeads, Stock};
+
+use crate::{AuthorityProfile, Configuration, Error, Result, UnitProfile};
+
+/// Signs the heads of a stock with its unit's key, or those of a ledger with its authority's, in the
+/// encoding and with the user id of the profile.
+///
+/// The text begins with words that no receipt begins with, so that no signature over heads passes for
+/// one over a receipt.
+///
+/// ```
+/// use czei::stock::HeadSigner as _;
+/// # let sandbox = czei::Sandbox::in_memory(&czei::SandboxPlan::default(), &czei::SystemClock)?;
+/// let configuration = sandbox.configuration()?;
+/// let signature = configuration.units[0].head_signer().sign(b"czei heads 1\n").unwrap();
+/// use czei::stock::HeadVerifier as _;
+/// let signer = configuration.head_verifier().verify(b"czei heads 1\n", &signature).unwrap();
+/// assert_eq!(signer, "CN=示例市实验中学,O=示例市实验中学,C=CN");
+/// # Ok::<(), czei::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct UnitHeadSigner {
+    signer: Arc<dyn Signer>,
+    settings: SignatureSettings,
+}
+
+impl UnitHeadSigner {
+    /// A signer of heads; the joining of the settings is not used.
+    #[must_use]
+    pub fn new(signer: Arc<dyn Signer>, settings: SignatureSettings) -> Self {
+        UnitHeadSigner { signer, settings }
+    }
+}
+
+impl UnitProfile {
+    /// Signs heads with this unit's key.
+    #[must_use]
+    pub fn head_signer(&self) -> UnitHeadSigner {
+        UnitHeadSigner::new(Arc::clone(&self.signer), self.signature.clone())
+    }
+}
+
+impl AuthorityProfile {
+    /// Signs heads with this authority's key.
+    #[must_use]
+    pub fn head_signer(&self) -> UnitHeadSigner {
+        UnitHeadSigner::new(Arc::clone(&self.signer), self.signature.clone())
+    }
+}
+
+impl HeadSigner for UnitHeadSigner {
+    fn sign(&self, text: &[u8]) -> Result<HeadSignature, AnyFault> {
+        let certificate = self.signer.certificate();
+        let parts = [text];
+        let input = SigningInput::new(certificate, &self.settings.user_id, &parts).map_err(|fault| fault.any())?;
+        let signature = self.signer.sign(&input).map_err(|fault| fault.any())?;
+        // Whoever asks a signer verifies the answer before using it.
+        let key = certificate.prepared_key().map_err(|fault| fault.any())?;
+        key.verify(Message::Digest(input.digest()), &signature).map_err(|fault| fault.any())?;
+        let value = encode(self.settings.encoding, &signature, certificate);
+        Ok(HeadSignature { certificate: certificate.der().to_vec(), value })
+    }
+}
+
+/// Signs the heads of a stock from time to time.
+pub(crate) struct HeadKeeper {
+    stock: Arc<dyn Stock>,
+    signer: UnitHeadSigner,
+    actor: String,
+    /// Of the latest attempt after a batch.
+    error: Mutex<Option<Error>>,
+}
+
+impl HeadKeeper {
+    pub(crate) fn new(stock: Arc<dyn Stock>, signer: UnitHeadSigner, actor: String) -> Self {
+        HeadKeeper { stock, signer, actor, error: Mutex::new(None) }
+    }
+
+    /// Signs them when they are due. Two threads that find them due at once sign twice, which harms
+    /// nobody.
+    pub(crate) fn sign_if_due(&self) -> Result<Option<SignedHeads>> {
+        if !self.stock.are_heads_due()? {
+            return Ok(None);
+        }
+        Ok(Some(self.stock.sign_heads(Some(&self.signer), By::one(&self.actor))?))
+    }
+
+    /// The same at the end of a batch: its receipts are stored, and trouble with heads takes nothing of
+    /// that back.
+    pub(crate) fn keep(&self) {
+        let error = self.sign_if_due().err();
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
+    pub(crate) fn error(&self) -> Option<Error> {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Verifies signed heads against a configuration: signed by one of its units or authorities, or, with a
+/// certificate of before, by one with the same subject whose path leads to an anchor of the policy.
+///
+/// Heads are kept for as long as receipts are: that a certificate has expired since is no fault of them,
+/// and its dates are not judged.
+pub struct ConfiguredHeadVerifier {
+    signers: Vec<Arc<Certificate>>,
+    user_ids: Vec<UserId>,
+    policy: Policy,
+}
+
+impl Configuration {
+    /// Verifies heads that the units and authorities of this configuration signed.
+    #[must_use]
+    pub fn head_verifier(&self) -> ConfiguredHeadVerifier {
+        let units = self.units.iter().map(|unit| (&unit.signer, &unit.signature));
+        let authorities = self.authorities.iter().map(|authority| (&authority.signer, &authority.signature));
+        let (mut signers, mut user_ids) = (Vec::new(), self.policy.user_ids.clone());
+        for (signer, settings) in units.chain(authorities) {
+            signers.push(Arc::clone(signer.certificate()));
+            if !user_ids.contains(&settings.user_id) {
+                user_ids.push(settings.user_id.clone());
+            }
+        }
+        ConfiguredHeadVerifier { signers, user_ids, policy: self.policy.clone() }
+    }
+}
+
+impl ConfiguredHeadVerifier {
+    /// The certificate, when heads may be signed with it.
+    fn known(&self, der: &[u8]) -> Result<Arc<Certificate>, AnyFault> {
+        if let Some(own) = self.signers.iter().find(|own| own.der() == der) {
+            return Ok(Arc::clone(own));
+        }
+        let certificate = Arc::new(Certificate::from_der(der).map_err(|fault| fault.any())?);
+        if !self.signers.iter().any(|own| own.subject() == certificate.subject()) {
+            let fault = czei_stock::Code::HeadSignatureWrong.fault();
+            return Err(fault.found(certificate.subject().to_rfc4514()).any());
+        }
+        let mut refused = None;
+        for anchors in [&self.policy.unit_anchors, &self.policy.authority_anchors] {
+            let builder = ChainBuilder {
+                anchors,
+                store: &self.policy.certificates,
+                extra: &[],
+                user_ids: &self.policy.certificate_user_ids,
+                limits: ChainLimits::default(),
+            };
+            // All valid together at some time: what is judged is the path and not the day.
+            let paths = builder.paths_to(&certificate);
+            if paths.all().iter().any(|path| path.not_before() <= path.not_after()) {
+                return Ok(certificate);
+            }
+            refused = paths.at(certificate.not_before()).err().map(|fault| fault.any());
+        }
+        Err(refused.unwrap_or_else(|| czei_stock::Code::HeadSignatureWrong.fault().any()))
+    }
+}
+
+impl HeadVerifier for ConfiguredHeadVerifier {
+    fn verify(&self, text: &[u8], signature: &HeadSignature) -> Result<String, AnyFault> {
+        let certificate = self.known(&signature.certificate)?;
+        let key = certificate.prepared_key().map_err(|fault| fault.any())?;
+        let value = SignatureValue::parse(&signature.value).map_err(|fault| fault.any())?;
+        let mut refused = None;
+        for user_id in &self.user_ids {
+            match value.verify(key, user_id, &[text]) {
+                Ok(()) => return Ok(certificate.subject().to_rfc4514()),
+                Err(fault) => refused = Some(fault.any()),
+            }
+        }
+        Err(refused.unwrap_or_else(|| czei_stock::Code::HeadSignatureWrong.fault().any()))
+    }
+}
+
+impl std::fmt::Debug for UnitHeadSigner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let subject = self.signer.certificate().subject().to_rfc4514();
+        f.debug_struct("UnitHeadSigner").field("subject", &subject).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for ConfiguredHeadVerifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConfiguredHeadVerifier").field("signers", &self.signers.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{Sandbox, SandboxPlan, SystemClock};
+
+    const TEXT: &[u8] = b"czei heads 1\nstock 0123\n";
+
+    #[test]
+    fn heads_of_units_and_authorities_verify_in_every_encoding() {
+        use czei_pki::Encoding;
+        let configuration = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock).unwrap().configuration().unwrap();
+        let verifier = configuration.head_verifier();
+        for encoding in [Encoding::SignedData, Encoding::Der, Encoding::Raw] {
+            let mut unit = configuration.units[1].clone();
+            unit.signature.encoding = encoding;
+            let signature = unit.head_signer().sign(TEXT).unwrap();
+            assert_eq!(SignatureValue::parse(&signature.value).unwrap().encoding(), encoding);
+            let signer = verifier.verify(TEXT, &signature).unwrap();
+            assert!(signer.starts_with("CN=示例市不动产登记中心,"), "{signer}");
+            let error = verifier.verify(b"czei heads 1\nstock 0124\n", &signature).unwrap_err();
+            assert!(
+                error.is(czei_pki::Code::SignatureWrong) || error.is(czei_pki::Code::MessageDigestWrong),
+                "{encoding}: {error}"
+            );
+        }
+        let signature = configuration.authorities[0].head_signer().sign(TEXT).unwrap();
+        assert!(verifier.verify(TEXT, &signature).unwrap().starts_with("CN=示例市财政局,"));
+    }
+
+    #[test]
+    fn heads_of_somebody_else_are_refused() {
+        let sandbox = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock).unwrap();
+        let verifier = sandbox.configuration().unwrap().head_verifier();
+        let other = UnitHeadSigner::new(sandbox.other(), SignatureSettings::default());
+        let error = verifier.verify(TEXT, &other.sign(TEXT).unwrap()).unwrap_err();
+        assert!(error.is(czei_stock::Code::HeadSignatureWrong), "{error}");
+        assert!(error.found_text().unwrap().starts_with("CN=示例市别的单位,"), "{error}");
+
+        // The same names from another province's CA.
+        let stranger = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock).unwrap().configuration().unwrap();
+        let signature = stranger.units[0].head_signer().sign(TEXT).unwrap();
+        let error = verifier.verify(TEXT, &signature).unwrap_err();
+        assert!(error.of::<czei_pki::Code>().is_some());
+    }
+
+    #[test]
+    fn a_certificate_of_before_counts_by_its_path() {
+        let sandbox = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock).unwrap();
+        let mut configuration = sandbox.configuration().unwrap();
+        let before = configuration.units[0].head_signer().sign(TEXT).unwrap();
+        // A unit with the same subject and another key, as after a renewal.
+        let renewed = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock).unwrap().configuration().unwrap();
+        configuration.units = renewed.units;
+        assert!(configuration.head_verifier().verify(TEXT, &before).unwrap().starts_with("CN=示例市实验中学,"));
+    }
+}

@@ -1,0 +1,394 @@
+//! Claims and countersigned receipts of a ledger.
+
+use std::collections::BTreeMap;
+
+use czei_core::Code as Rule;
+use czei_sm2::Sm3;
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::database::{Database, sql};
+use super::group_commit::Writing;
+use super::journal::{Entry, Journal};
+use super::receipts;
+use super::segments::{code_integer, damaged};
+use crate::limits::check_by;
+use crate::{By, Claim, Claimed, Code, Countersigned, Event, NumberId, Result};
+
+/// A number was claimed for a content, and not countersigned yet.
+pub(super) const CLAIMED: i64 = 1;
+/// Its countersigned receipt is stored.
+pub(super) const COUNTERSIGNED: i64 = 2;
+
+/// Claims numbers for contents; see [`crate::Ledger::claim`].
+pub(super) fn claim(database: &Database, actor: &str, claims: &[Claim<'_>]) -> Result<Vec<Result<Claimed>>> {
+    database.write(|writing| {
+        let mut desk = Desk::open(database, writing)?;
+        let mut answers = Vec::with_capacity(claims.len());
+        for claim in claims {
+            answers.push(refused_or(desk.claim(claim, actor))?);
+        }
+        desk.close()?.mark(writing);
+        Ok(answers)
+    })
+}
+
+/// Stores countersigned receipts; see [`crate::Ledger::store`].
+pub(super) fn store(
+    database: &Database,
+    actor: &str,
+    countersigned: &[(Claim<'_>, &[u8])],
+) -> Result<Vec<Result<Countersigned>>> {
+    let digests = digests_stored_beside(database, countersigned)?;
+    database.write(|writing| {
+        let mut desk = Desk::open(database, writing)?;
+        let mut answers = Vec::with_capacity(countersigned.len());
+        for ((claim, bytes), document_sm3) in countersigned.iter().zip(&digests) {
+            answers.push(refused_or(desk.store(claim, bytes, document_sm3, Event::Countersigned, actor))?);
+        }
+        desk.close()?.mark(writing);
+        Ok(answers)
+    })
+}
+
+/// Takes receipts over that were countersigned elsewhere; see [`super::SqliteLedger::take_over`].
+pub(super) fn take_over(
+    database: &Database,
+    countersigned: &[(Claim<'_>, &[u8])],
+    by: By<'_>,
+) -> Result<Vec<Result<()>>> {
+    check_by(by)?;
+    let digests = digests_stored_beside(database, countersigned)?;
+    database.write(|writing| {
+        let mut desk = Desk::open(database, writing)?;
+        let mut answers = Vec::with_capacity(countersigned.len());
+        for ((claim, bytes), document_sm3) in countersigned.iter().zip(&digests) {
+            answers.push(refused_or(desk.take_over(claim, bytes, document_sm3, by))?);
+        }
+        desk.close()?.mark(writing);
+        Ok(answers)
+    })
+}
+
+/// The digest of each receipt. Receipts beside the database are on the disk before a row names them; those
+/// that no row comes to name harm nobody.
+fn digests_stored_beside(database: &Database, countersigned: &[(Claim<'_>, &[u8])]) -> Result<Vec<[u8; 32]>> {
+    let digests: Vec<_> = countersigned.iter().map(|(_, bytes)| Sm3::digest(bytes)).collect();
+    if let Some(folder) = database.receipts() {
+        let files: Vec<_> = digests.iter().zip(countersigned).map(|(sm3, (_, bytes))| (*sm3, *bytes)).collect();
+        receipts::write(folder, &files)?;
+    }
+    Ok(digests)
+}
+
+/// What a broken rule refuses is the answer to one claim; everything else ends the transaction.
+fn refused_or<T>(answer: Result<T>) -> Result<Result<T>> {
+    match answer {
+        Err(error) if is_rule(&error) => Ok(Err(error)),
+        Err(error) => Err(error),
+        Ok(answer) => Ok(Ok(answer)),
+    }
+}
+
+fn is_rule(error: &crate::Error) -> bool {
+    error.is(Code::NotGiven)
+        || error.is(Code::SecondContent)
+        || error.is(Code::ClaimUnknown)
+        || error.is(Rule::NumberState)
+}
+
+/// One write transaction of the ledger: what was given is looked up once, and written once.
+struct Desk<'w> {
+    connection: &'w Connection,
+    beside: Option<&'w std::path::Path>,
+    journal: Journal<'w>,
+    given: BTreeMap<i64, Touched>,
+    /// The segment of the claim before, which most often has the next one too.
+    latest: Option<i64>,
+}
+
+/// A segment that claims of this transaction lie in.
+struct Touched {
+    chain: i64,
+    unit: String,
+    code: i64,
+    first: i64,
+    /// The last number that can be claimed.
+    end: i64,
+    next: i64,
+    unknown_below: i64,
+    /// What is added to the counts.
+    claimed: i64,
+    countersigned: i64,
+}
+
+/// A row of a number.
+struct Row {
+    given: i64,
+    original_sm3: [u8; 32],
+    state: i64,
+    document_sm3: Option<[u8; 32]>,
+    last_change: i64,
+}
+
+/// How far the journal and the segments have come.
+struct Marks(Vec<(i64, i64)>);
+
+impl Marks {
+    fn mark(self, writing: &mut Writing<'_>) {
+        self.0.into_iter().for_each(|(key, value)| writing.mark(key, value));
+    }
+}
+
+impl<'w> Desk<'w> {
+    fn open(database: &'w Database, writing: &'w Writing<'_>) -> Result<Self> {
+        let connection = writing.connection();
+        Ok(Desk {
+            connection,
+            beside: database.receipts(),
+            journal: Journal::open(connection, database.now())?,
+            given: BTreeMap::new(),
+            latest: None,
+        })
+    }
+
+    fn claim(&mut self, claim: &Claim<'_>, actor: &str) -> Result<Claimed> {
+        let id = NumberId::new(claim.code, claim.number);
+        let given = self.given_for(claim, id)?;
+        if let Some(row) = self.row(id, &claim.original_sm3)? {
+            return match row.document_sm3 {
+                Some(sm3) => Ok(Claimed::Before(self.document(id, &sm3)?)),
+                None => Ok(Claimed::Now),
+            };
+        }
+        if (claim.number.get() as i64) < self.touched(given)?.unknown_below {
+            return Err(czei_core::Error::new(Rule::NumberState).found(format!("{id} unknown")).into());
+        }
+        self.insert(given, claim, id, actor)?;
+        Ok(Claimed::Now)
+    }
+
+    fn store(
+        &mut self,
+        claim: &Claim<'_>,
+        bytes: &[u8],
+        document_sm3: &[u8; 32],
+        event: Event,
+        actor: &str,
+    ) -> Result<Countersigned> {
+        let id = NumberId::new(claim.code, claim.number);
+        let given = self.given_for(claim, id)?;
+        let Some(row) = self.row(id, &claim.original_sm3)? else {
+            return Err(Code::ClaimUnknown.fault().found(id.to_string()).into());
+        };
+        if let Some(stored) = row.document_sm3 {
+            return match stored == *document_sm3 {
+                true => Ok(Countersigned::Now),
+                false => Ok(Countersigned::Before(self.document(id, &stored)?)),
+            };
+        }
+        let change = Entry {
+            event,
+            number: Some(id),
+            actor,
+            subject: Some(document_sm3),
+            detail: "",
+            previous: Some(row.last_change),
+        };
+        let chain = self.touched(given)?.chain;
+        let seq = self.journal.append(chain, &change)?;
+        if self.beside.is_none() {
+            self.connection
+                .prepare_cached("INSERT INTO document (number, bytes) VALUES (?1, ?2)")
+                .and_then(|mut insert| insert.execute((id.get(), bytes)))
+                .map_err(sql)?;
+        }
+        self.connection
+            .prepare_cached("UPDATE countersigned SET state = 2, document_sm3 = ?2, last_change = ?3 WHERE id = ?1")
+            .and_then(|mut update| update.execute((id.get(), document_sm3.as_slice(), seq)))
+            .map_err(sql)?;
+        let touched = self.touched(given)?;
+        touched.claimed -= 1;
+        touched.countersigned += 1;
+        Ok(Countersigned::Now)
+    }
+
+    fn take_over(&mut self, claim: &Claim<'_>, bytes: &[u8], document_sm3: &[u8; 32], by: By<'_>) -> Result<()> {
+        let id = NumberId::new(claim.code, claim.number);
+        let given = self.given_for(claim, id)?;
+        if self.row(id, &claim.original_sm3)?.is_none() {
+            self.insert(given, claim, id, by.maker)?;
+        }
+        match self.store(claim, bytes, document_sm3, Event::ImportedIssued, by.maker)? {
+            Countersigned::Now => Ok(()),
+            Countersigned::Before(_) => Err(Code::SecondContent.fault().found(id.to_string()).into()),
+        }
+    }
+
+    fn insert(&mut self, given: i64, claim: &Claim<'_>, id: NumberId, actor: &str) -> Result<()> {
+        let change = Entry {
+            event: Event::Claimed,
+            number: Some(id),
+            actor,
+            subject: Some(&claim.original_sm3),
+            detail: "",
+            previous: None,
+        };
+        let chain = self.touched(given)?.chain;
+        let seq = self.journal.append(chain, &change)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO countersigned (id, given, original_sm3, state, last_change) VALUES (?1, ?2, ?3, 1, ?4)",
+            )
+            .and_then(|mut insert| insert.execute((id.get(), given, claim.original_sm3.as_slice(), seq)))
+            .map_err(sql)?;
+        let touched = self.touched(given)?;
+        touched.claimed += 1;
+        touched.next = touched.next.max(claim.number.get() as i64 + 1);
+        Ok(())
+    }
+
+    /// The row of a number, which must be about this content.
+    fn row(&self, id: NumberId, original_sm3: &[u8; 32]) -> Result<Option<Row>> {
+        let row = read_row(self.connection, id)?;
+        match row {
+            Some(row) if row.original_sm3 != *original_sm3 => {
+                Err(Code::SecondContent.fault().found(id.to_string()).into())
+            }
+            row => Ok(row),
+        }
+    }
+
+    /// The segment that a claim lies in, when it was given to that unit and not taken back.
+    fn given_for(&mut self, claim: &Claim<'_>, id: NumberId) -> Result<i64> {
+        let (code, number) = (code_integer(claim.code), claim.number.get() as i64);
+        let holds = |touched: &Touched| touched.code == code && (touched.first..=touched.end).contains(&number);
+        let known = self.latest.filter(|latest| self.given.get(latest).is_some_and(holds));
+        let found = match known {
+            Some(known) => Some(known),
+            None => self.look_up(code, number)?.filter(|found| self.given.get(found).is_some_and(holds)),
+        };
+        let not_given = || Code::NotGiven.fault().found(id.to_string()).into();
+        let found = found.ok_or_else(not_given)?;
+        self.latest = Some(found);
+        if self.touched(found)?.unit != claim.unit {
+            return Err(not_given());
+        }
+        Ok(found)
+    }
+
+    /// The segment with the highest first number up to this one; segments do not overlap.
+    fn look_up(&mut self, code: i64, number: i64) -> Result<Option<i64>> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT g.id, g.chain, u.code, g.code, g.first, coalesce(g.taken_back_from - 1, g.last), g.next, \
+                 g.unknown_below FROM given g JOIN unit u ON u.id = g.unit \
+                 WHERE g.code = ?1 AND g.first <= ?2 ORDER BY g.first DESC LIMIT 1",
+            )
+            .and_then(|mut select| {
+                let touched = |row: &rusqlite::Row<'_>| {
+                    let touched = Touched {
+                        chain: row.get(1)?,
+                        unit: row.get(2)?,
+                        code: row.get(3)?,
+                        first: row.get(4)?,
+                        end: row.get(5)?,
+                        next: row.get(6)?,
+                        unknown_below: row.get(7)?,
+                        claimed: 0,
+                        countersigned: 0,
+                    };
+                    Ok((row.get(0)?, touched))
+                };
+                select.query_row((code, number), touched).optional()
+            })
+            .map_err(sql)?;
+        Ok(found.map(|(id, touched)| {
+            self.given.entry(id).or_insert(touched);
+            id
+        }))
+    }
+
+    fn touched(&mut self, given: i64) -> Result<&mut Touched> {
+        self.given.get_mut(&given).ok_or_else(|| damaged(format!("no segment {given}")))
+    }
+
+    fn document(&self, id: NumberId, sm3: &[u8; 32]) -> Result<Vec<u8>> {
+        read_document(self.connection, self.beside, id, sm3)
+    }
+
+    /// Writes what was given and the journal's heads.
+    fn close(self) -> Result<Marks> {
+        let mut update = self
+            .connection
+            .prepare_cached(
+                "UPDATE given SET next = ?2, claimed = claimed + ?3, countersigned = countersigned + ?4 WHERE id = ?1",
+            )
+            .map_err(sql)?;
+        let mut marks = Vec::with_capacity(self.given.len() + 1);
+        for (id, touched) in &self.given {
+            // The mark hears of what was only found, too: another process may have written it and not
+            // have come to writing the mark.
+            marks.push((*id, touched.next));
+            if touched.claimed != 0 || touched.countersigned != 0 {
+                update.execute((id, touched.next, touched.claimed, touched.countersigned)).map_err(sql)?;
+            }
+        }
+        marks.push((0, self.journal.close()?));
+        Ok(Marks(marks))
+    }
+}
+
+fn read_row(connection: &Connection, id: NumberId) -> Result<Option<Row>> {
+    connection
+        .prepare_cached(
+            "SELECT given, original_sm3, state, document_sm3, last_change FROM countersigned WHERE id = ?1",
+        )
+        .and_then(|mut select| {
+            let row = |row: &rusqlite::Row<'_>| {
+                Ok(Row {
+                    given: row.get(0)?,
+                    original_sm3: row.get(1)?,
+                    state: row.get(2)?,
+                    document_sm3: row.get(3)?,
+                    last_change: row.get(4)?,
+                })
+            };
+            select.query_row([id.get()], row).optional()
+        })
+        .map_err(sql)
+}
+
+/// The countersigned receipt of a number; none of one that is only claimed, or not here.
+pub(super) fn document(database: &Database, id: NumberId) -> Result<Option<Vec<u8>>> {
+    database.read(|connection| {
+        let sm3 = read_row(connection, id)?.and_then(|row| row.document_sm3);
+        sm3.map(|sm3| read_document(connection, database.receipts(), id, &sm3)).transpose()
+    })
+}
+
+/// The journal row of the latest change of a number, and its segment.
+pub(super) fn last_change(connection: &Connection, id: NumberId) -> Result<Option<i64>> {
+    Ok(read_row(connection, id)?.map(|row| row.last_change))
+}
+
+/// The receipt with this digest, from the database or from beside it.
+pub(super) fn read_document(
+    connection: &Connection,
+    beside: Option<&std::path::Path>,
+    id: NumberId,
+    sm3: &[u8; 32],
+) -> Result<Vec<u8>> {
+    if let Some(folder) = beside {
+        return receipts::read(folder, sm3);
+    }
+    let bytes: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT bytes FROM document WHERE number = ?1")
+        .and_then(|mut select| select.query_row([id.get()], |row| row.get(0)).optional())
+        .map_err(sql)?;
+    let bytes = bytes.ok_or_else(|| damaged(format!("no document of {id}")))?;
+    if Sm3::digest(&bytes) != *sm3 {
+        return Err(damaged(format!("other document of {id}")));
+    }
+    Ok(bytes)
+}
