@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `benches/receipt.rs` | one receipt: parse, build, sign twice, verify; by items |
 //! | `src/bin/figures.rs` | the table of what criterion measured |
+//! | `src/bin/stock` | the stock of numbers on a real disk: reservations a second, processor time, opening |
 //! | `src/bin/verify_dir.rs` | a folder of receipts through `czei verify`: receipts a second, peak memory |
 
 mod province;

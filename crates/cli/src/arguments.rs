@@ -6,6 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::Language;
 
+pub(crate) mod ledger;
+pub(crate) mod stock;
+
 /// Issue, sign, verify and explain Chinese electronic fiscal receipts · 财政电子票据的开具、签名、验证与说明
 #[derive(Debug, Parser)]
 #[command(name = "czei", version, disable_help_subcommand = true, after_help = AFTER_HELP)]
@@ -39,6 +42,12 @@ pub(crate) enum Command {
     Reverse(Reverse),
     /// Explain a code · 说明代码
     Explain(Explain),
+    /// The stock of numbers of a unit · 号码库
+    #[command(subcommand)]
+    Stock(stock::Stock),
+    /// The ledger of a finance authority: what it gave, and what it countersigned · 财政台账
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
 }
 
 #[derive(Debug, Args)]

@@ -46,6 +46,12 @@ impl From<czei::core::Error> for Failure {
     }
 }
 
+impl From<czei::stock::Error> for Failure {
+    fn from(error: czei::stock::Error) -> Self {
+        Failure::Library(error.into())
+    }
+}
+
 /// The failure of writing output.
 pub(crate) fn cannot_write(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
@@ -106,6 +112,11 @@ impl Shown {
             message_zh: error.message_zh(),
             message_en: error.message_en(),
         }
+    }
+
+    /// The line in the file, where it is known.
+    pub(crate) fn line_number(&self) -> Option<u32> {
+        self.place.line
     }
 
     /// The same in a file, where none is known.

@@ -9,10 +9,12 @@ mod doubles;
 mod failure;
 mod input;
 mod language;
+mod out_file;
 mod output;
 mod progress;
 mod shown;
 mod summary;
+mod table;
 mod temporary;
 
 use std::io::Write as _;
@@ -57,6 +59,8 @@ fn run(arguments: Arguments, language: Language) -> std::result::Result<Ended, (
         Command::Inspect(arguments) => commands::inspect::run(&arguments, &mut output),
         Command::Reverse(arguments) => commands::reverse::run(&arguments, &mut output),
         Command::Explain(arguments) => commands::explain::run(&arguments, &mut output),
+        Command::Stock(arguments) => commands::stock::run(arguments, &mut output),
+        Command::Ledger(arguments) => commands::ledger::run(&arguments, &mut output),
     };
     // What was said before an error is handed on before the error itself.
     let flushed = output.flush();

@@ -172,11 +172,13 @@ impl Authority {
 
     /// The receipt that the ledger has for a content: taken up, when it is of this number and unit.
     fn before(&self, checked: &Checked<'_>, bytes: &[u8]) -> Result<Receipt> {
-        let receipt = Receipt::take_up(bytes, &self.verifier.policy().limits).map_err(|error| checked.named(error.into()))?;
+        let receipt =
+            Receipt::take_up(bytes, &self.verifier.policy().limits).map_err(|error| checked.named(error.into()))?;
         let (wanted, held) = (checked.signed.content(), receipt.content());
         if (held.code, held.number, &held.unit.code) != (wanted.code, wanted.number, &wanted.unit.code) {
             let fault = czei_core::Error::new(czei_core::Code::HeldDiffers);
-            let name = |content: &czei_core::Content| format!("{}-{} {}", content.code, content.number, content.unit.code);
+            let name =
+                |content: &czei_core::Content| format!("{}-{} {}", content.code, content.number, content.unit.code);
             return Err(checked.named(fault.expected(name(wanted)).found(name(held)).into()));
         }
         Ok(receipt)

@@ -106,10 +106,10 @@ czei_codes::code_table! {
         /// There is no source of numbers.
         NoNumberSource = 9020, "no-number-source", State, Error {
             zh: "没有票据号码来源", en: "There is no source of numbers",
-            why: "目前的号码来源只存在于内存中，仅供 czei demo 的沙箱使用；用它开具真实票据会重号" /
-                 "The only source of numbers so far lives in memory and serves the sandbox of czei demo; real receipts would get numbers twice",
-            advice: "请用 --number 代码:号码 给出从外部取得的号码，或在 czei demo 生成的文件夹中开票" /
-                    "Give a number that was obtained elsewhere with --number CODE:NUMBER, or issue inside a folder made by czei demo",
+            why: "配置中没有 [stock]；没有号码库就无人记住已用的号码，会重号" /
+                 "The configuration has no [stock]; without a stock nobody remembers which numbers were used, and some would be used twice",
+            advice: "请用 czei stock init 建库，并在配置中写入 [stock] file；从外部取得的号码也由它保管" /
+                    "Make a stock with czei stock init and name it in the configuration as [stock] file; it keeps numbers obtained elsewhere too",
             clause: "财综〔2017〕32号 票据号码",
         },
         /// The input holds bad drafts.
@@ -141,7 +141,8 @@ czei_codes::code_table! {
             advice: "请每次给出一份数据和一个号码" / "Give one draft and one number at a time",
             clause: "财综〔2017〕32号 票据号码",
         },
-        /// The sandbox's list of numbers cannot be understood.
+        /// The sandbox's list of numbers cannot be understood. Not reported any more: the list gave way to
+        /// the stock.
         LedgerDamaged = 9025, "ledger-damaged", State, Error {
             zh: "沙箱的号码记录无法识别", en: "The sandbox's list of numbers cannot be understood",
             why: "issued.jsonl 被改动或被截断" / "issued.jsonl was changed or cut off",
@@ -199,6 +200,15 @@ czei_codes::code_table! {
             zh: "--report 只用于一张票据", en: "--report is for one receipt",
             why: "给出的路径中有多张票据" / "The paths hold several receipts",
             advice: "请给出一个文件" / "Name a single file",
+            clause: "czei command line",
+        },
+
+        // ---- 9060–9069 the stock ----
+        /// Receipts of an old system without a policy.
+        ImportUnverified = 9060, "import-unverified", Input, Error {
+            zh: "导入票据须指定策略", en: "Receipts are taken over under a policy",
+            why: "未经验证的文件可能是伪造的；导入后即视为已开具" / "A file that nobody verified may be forged, and counts as issued once it is taken over",
+            advice: "请用 --policy 指定策略文件；确需不验证时加 --unverified" / "Name a policy with --policy, or say --unverified",
             clause: "czei command line",
         },
     }

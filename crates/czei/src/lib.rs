@@ -17,12 +17,10 @@
 //! # use czei::{Sandbox, SandboxPlan, SystemClock};
 //! # let folder = std::env::temp_dir().join(format!("czei-doc-issue-{}", std::process::id()));
 //! # let json = Sandbox::create(&folder, &SandboxPlan::default(), &SystemClock)?.example_draft();
-//! use czei::{Authority, Configuration, Issued, Issuer, MemoryNumbers};
+//! use czei::{Authority, Configuration, Issued, Issuer};
 //!
 //! let configuration = Configuration::load(folder.join("czei.toml"))?;
-//! let numbers = MemoryNumbers::new(); // forgets: for trials only
-//! numbers.add_segment("32990126".parse()?, "0000000001".parse()?, "0000000100".parse()?)?;
-//! let issuer = Issuer::from_configuration(&configuration, std::sync::Arc::new(numbers))?;
+//! let issuer = Issuer::open(&configuration)?; // with the stock of numbers that [stock] names
 //! let draft = issuer.draft_from_json(json.as_bytes())?;
 //! let Issued::UnitSigned(signed) = issuer.issue(&draft)? else { return Ok(()) }; // done before
 //! let answer = Authority::from_configuration(&configuration)?.countersign(&signed.to_bytes())?;
@@ -62,6 +60,7 @@
 //! | one receipt, a stream of receipts | [`Verifier::verify`], [`Verifier::verify_stream`] |
 //! | every error and finding | [`explain`], [`entries`], [`Error`] |
 //! | a province to try things in | [`Sandbox`] |
+//! | the stock of numbers, the authority's ledger | [`Configuration::open_stock`], [`Configuration::open_ledger`], [`stock`] |
 //! | values, XML, states, checks | [`core`] |
 //! | certificates, keys, signers elsewhere | [`pki`] |
 #![forbid(unsafe_code)]

@@ -1,13 +1,16 @@
 //! A sandbox province: keys, certificates, configuration and policy to try everything out with.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, Utc};
 use czei_codes::Code as _;
+use czei_core::{ReceiptCode, ReceiptNumber};
 use czei_pki::{Certificate, CertificateTemplate, KeyUsage, LocalSigner, Name, Signer, to_pkcs8_pem};
 use czei_sm2::SigningKey;
+use czei_stock::{By, NewGiven, NewSegment, OpenOptions, SqliteLedger, SqliteStock, Stock as _};
 use zeroize::Zeroizing;
 
 use crate::files::{self, read_failed, shown, write_failed};
@@ -16,6 +19,9 @@ use crate::{Clock, Code, Configuration, Result};
 
 /// A sandbox province: an SM2 root, a CA below it, units and an authority with certificates whose
 /// subjects are theirs, and the configuration and policy that name them.
+///
+/// In a folder it also has a stock of numbers and the authority's ledger: a segment for each unit and code,
+/// given by the ledger, received and taken in by the stock.
 ///
 /// It also has one certificate of the same CA that is nobody's, to see what happens when it signs.
 /// Nothing made in a sandbox is a real receipt.
@@ -60,13 +66,23 @@ pub struct SandboxUnit {
     pub code: String,
     /// `InvoicingPartyName`, and the subject of its certificate.
     pub name: String,
+    /// The receipt codes of which it gets a segment of numbers.
+    pub receipt_codes: Vec<String>,
 }
 
 impl SandboxUnit {
-    /// A unit.
+    /// A unit without numbers.
     #[must_use]
     pub fn new(file: &str, code: &str, name: &str) -> Self {
-        SandboxUnit { file: file.to_owned(), code: code.to_owned(), name: name.to_owned() }
+        let receipt_codes = Vec::new();
+        SandboxUnit { file: file.to_owned(), code: code.to_owned(), name: name.to_owned(), receipt_codes }
+    }
+
+    /// The unit with numbers of these receipt codes, [`Sandbox::FIRST`] to [`Sandbox::LAST`] of each; a code
+    /// belongs to one unit of a sandbox.
+    #[must_use]
+    pub fn with_numbers(self, receipt_codes: &[&str]) -> Self {
+        SandboxUnit { receipt_codes: receipt_codes.iter().map(|code| (*code).to_owned()).collect(), ..self }
     }
 }
 
@@ -74,8 +90,9 @@ impl Default for SandboxPlan {
     fn default() -> Self {
         SandboxPlan {
             units: vec![
-                SandboxUnit::new("school", "123299990000000353", "示例市实验中学"),
-                SandboxUnit::new("registry", "123299990000000278", "示例市不动产登记中心"),
+                SandboxUnit::new("school", "123299990000000353", "示例市实验中学")
+                    .with_numbers(&["32020126", Sandbox::EXAMPLE_CODE]),
+                SandboxUnit::new("registry", "123299990000000278", "示例市不动产登记中心").with_numbers(&["32010126"]),
             ],
             authority: "示例市财政局".to_owned(),
             areas: vec!["3206".to_owned()],
@@ -90,6 +107,16 @@ impl Sandbox {
     pub const POLICY: &'static str = "policy.toml";
     /// The receipt code of [`Sandbox::example_draft`].
     pub const EXAMPLE_CODE: &'static str = "32990126";
+    /// The name of the stock of numbers in the folder.
+    pub const STOCK: &'static str = "stock.db";
+    /// The name of the authority's ledger in the folder.
+    pub const LEDGER: &'static str = "ledger.db";
+    /// The first number of each segment.
+    pub const FIRST: u64 = 1;
+    /// The last number of each segment.
+    pub const LAST: u64 = 10_000;
+    /// Stands in a folder while a sandbox is made there: one that holds it is not whole.
+    pub const UNFINISHED: &'static str = ".czei-sandbox-unfinished";
 
     /// Makes the keys and certificates of a plan, valid from a day before the clock: units and
     /// authority for 5 years, the CA for 10, the root for 20.
@@ -110,24 +137,57 @@ impl Sandbox {
         Ok(Sandbox { plan: plan.clone(), files, other })
     }
 
-    /// Makes a sandbox in a folder, which must be empty or not be there. Keys get mode 0600.
+    /// Makes a sandbox in a folder, which must be empty or not be there. Keys get mode 0600. A folder in
+    /// which making one was cut short, so that it still holds [`Sandbox::UNFINISHED`], is emptied and made
+    /// whole. Names that begin with `.czei-` are left alone.
     ///
     /// # Errors
-    /// [`Code::SandboxFolder`], [`Code::FileWrite`], and those of [`Sandbox::in_memory`].
+    /// [`Code::SandboxFolder`], [`Code::FileWrite`], and those of [`Sandbox::in_memory`] and of the stock.
     pub fn create(folder: impl AsRef<Path>, plan: &SandboxPlan, clock: &dyn Clock) -> Result<Self> {
         let folder = folder.as_ref();
-        if folder.exists() {
-            let mut entries = std::fs::read_dir(folder).map_err(|error| read_failed(folder, &error))?;
-            if entries.next().is_some() {
-                return Err(Code::SandboxFolder.fault().in_file(shown(folder)).into());
-            }
+        fs::create_dir_all(folder).map_err(|error| write_failed(folder, &error))?;
+        let unfinished = folder.join(Self::UNFINISHED);
+        if unfinished.is_file() {
+            Self::empty(folder)?;
+        } else if !entries(folder)?.is_empty() {
+            return Err(Code::SandboxFolder.fault().in_file(shown(folder)).into());
         }
+        begin(folder)?;
         let sandbox = Self::in_memory(plan, clock)?;
         sandbox.write(folder)?;
+        sandbox.write_numbers(folder)?;
+        fs::remove_file(&unfinished)
+            .and_then(|()| files::sync_folder(folder))
+            .map_err(|error| write_failed(&unfinished, &error))?;
         Ok(sandbox)
     }
 
-    /// Writes the files of the sandbox into a folder, replacing those of the same names.
+    /// Empties a folder for [`Sandbox::create`], all but names that begin with `.czei-`. When this is cut
+    /// short, `create` goes on with it.
+    ///
+    /// # Errors
+    /// [`Code::FileWrite`].
+    pub fn empty(folder: impl AsRef<Path>) -> Result<()> {
+        let folder = folder.as_ref();
+        begin(folder)?;
+        for path in entries(folder)? {
+            let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
+            let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.map_err(|error| write_failed(&path, &error))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a folder holds a sandbox that was made to its end, with a stock and a ledger.
+    #[must_use]
+    pub fn is_whole(folder: impl AsRef<Path>) -> bool {
+        let folder = folder.as_ref();
+        let has = |name: &str| folder.join(name).is_file();
+        !has(Self::UNFINISHED) && [Self::CONFIGURATION, Self::STOCK, Self::LEDGER].into_iter().all(has)
+    }
+
+    /// Writes the keys, certificates, policy and configuration of the sandbox into a folder, replacing those
+    /// of the same names. The configuration names a stock and a ledger, which [`Sandbox::create`] makes.
     ///
     /// # Errors
     /// [`Code::FileWrite`].
@@ -135,12 +195,33 @@ impl Sandbox {
         for (name, file) in &self.files {
             let path = folder.as_ref().join(name);
             if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent).map_err(|error| write_failed(parent, &error))?;
+                fs::create_dir_all(parent).map_err(|error| write_failed(parent, &error))?;
             }
-            if file.secret {
+            if name == Self::CONFIGURATION {
+                files::write_new_or_replace(&path, &[&file.bytes, numbers_text().as_bytes()].concat())?;
+            } else if file.secret {
                 files::write_secret(&path, &file.bytes)?;
             } else {
                 files::write_new_or_replace(&path, &file.bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes stock and ledger, with a segment for each unit and code.
+    fn write_numbers(&self, folder: &Path) -> Result<()> {
+        let by = By::two("czei sandbox", "czei sandbox check");
+        let stock = SqliteStock::create(&OpenOptions::new(folder.join(Self::STOCK)), by)?;
+        let ledger = SqliteLedger::create(&OpenOptions::new(folder.join(Self::LEDGER)), by)?;
+        let (first, last) = (ReceiptNumber::new(Self::FIRST)?, ReceiptNumber::new(Self::LAST)?);
+        for unit in &self.plan.units {
+            for code in &unit.receipt_codes {
+                let code = ReceiptCode::parse(code)?;
+                let unit = unit.code.as_str();
+                ledger.give(&NewGiven { unit, code, first, last }, by)?;
+                let giver = self.plan.authority.as_str();
+                let segment = stock.receive(&NewSegment { unit, code, first, last, next: None, giver }, by)?;
+                stock.take_in(segment, by)?;
             }
         }
         Ok(())
@@ -321,6 +402,37 @@ fn configuration_text(plan: &SandboxPlan) -> String {
         "[[authority]]\narea = {areas}\nkey = \"keys/authority.key\"\ncertificate = \"certs/authority.crt\"\n"
     ));
     text
+}
+
+/// What the configuration of a folder has, and one in memory cannot have.
+fn numbers_text() -> String {
+    format!("[stock]\nfile = \"{}\"\n[ledger]\nfile = \"{}\"\n", Sandbox::STOCK, Sandbox::LEDGER)
+}
+
+/// Marks a folder as one in which a sandbox is being made. The name is made in one step, and what stands in
+/// the file means nothing: whenever this is cut short, the mark is there or the folder is as it was.
+fn begin(folder: &Path) -> Result<()> {
+    let mark = folder.join(Sandbox::UNFINISHED);
+    fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&mark)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| files::sync_folder(folder))
+        .map_err(|error| write_failed(&mark, &error))
+}
+
+/// What is in a folder, our own marks left out.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error: std::io::Error| read_failed(folder, &error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if !entry.file_name().as_encoded_bytes().starts_with(b".czei-") {
+            paths.push(entry.path());
+        }
+    }
+    Ok(paths)
 }
 
 fn toml_text(text: &str) -> String {

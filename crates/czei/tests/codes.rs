@@ -33,6 +33,7 @@ fn every_code_lies_in_the_range_of_its_owner() {
             1000..=1999 => "sm2",
             2000..=2999 => "pki",
             3000..=3999 | 5000..=5999 => "core",
+            4000..=4999 => "stock",
             8000..=8999 => "czei",
             9000..=9999 => "cli",
             _ => "nobody",

@@ -164,6 +164,7 @@ fn every_path_of_the_documents_exists() {
     let documents = DOCUMENTS.into_iter().chain([
         "crates/core/src/xml/CANONICAL.md",
         "crates/core/src/xml/READING.md",
+        "crates/stock/README.md",
         "testdata/independent/README.md",
         "testdata/demo/README.md",
     ]);

@@ -38,7 +38,9 @@ fn what_is_held_for_a_number_must_be_its_own() {
         (2, registry.to_bytes(), "32020126-0000000002 123299990000000278"),
     ] {
         let numbers = Arc::new(MemoryNumbers::new());
-        numbers.restore(&request, number(at), Held::Signed(held)).unwrap();
+        numbers.add_segment(receipt_code(CODE), number(at), number(at)).unwrap();
+        let reserved = numbers.reserve(std::slice::from_ref(&request), &mut |_, _| Ok(Vec::new())).remove(0).unwrap();
+        numbers.store_signed(&[(reserved.token, &held)]).remove(0).unwrap();
         let error = issuer_over(&province, numbers).issue(&draft).unwrap_err();
         let place = format!("32020126-{at:010}");
         assert_eq!(told(&error), ("held-differs", Some(&*place), None));

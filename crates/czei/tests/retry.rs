@@ -48,8 +48,8 @@ fn a_retry_gives_back_what_is_stored() {
 
     // The same answer once more is no error; another one for the same number is.
     province.issuer.accept(&signed, answer.as_bytes()).unwrap();
-    let another = province.authority.countersign(&signed.to_bytes()).unwrap();
-    assert_ne!(another.as_bytes(), answer.as_bytes());
+    let another = province.forgetful_authority().countersign(&signed.to_bytes()).unwrap();
+    assert!(another.as_bytes() != answer.as_bytes());
     let error = province.issuer.accept(&signed, another.as_bytes()).unwrap_err();
     assert_eq!(told(&error), ("number-state", Some("32020126-0000000001"), None));
 }

@@ -58,7 +58,7 @@ czei_codes::code_table! {
         Forked = 4007, "forked-process", State, Error {
             zh: "库在另一个进程中打开，不能在子进程中使用", en: "The stock was opened in the parent process and cannot be used after fork",
             why: "fork 之后沿用数据库连接会损坏文件" / "A database connection carried through fork damages the file",
-            advice: "请在子进程中重新打开" / "Open the stock again in the child process",
+            advice: "请在 fork 之后才打开库，或用 exec 启动子进程" / "Open the stock only after the fork, or start children with exec",
             clause: "SQLite, How To Corrupt: fork",
         },
         /// The handle met a disk error before.

@@ -42,8 +42,11 @@ pub(crate) fn chain_line(name: &str, length: i64, head: &[u8; 32]) -> String {
     format!("{name} {length} {}\n", crate::hex::encode(head))
 }
 
+/// Name, length and head of a chain.
+pub(crate) type ChainHead<'a> = (&'a str, i64, [u8; 32]);
+
 /// Name, length and head of a line; none of a line that says of what and when.
-pub(crate) fn chain_of_line(line: &str) -> Result<Option<(&str, i64, [u8; 32])>, ()> {
+pub(crate) fn chain_of_line(line: &str) -> Result<Option<ChainHead<'_>>, ()> {
     let mut parts = line.rsplitn(3, ' ');
     let (head, length, name) = (parts.next().ok_or(())?, parts.next().ok_or(())?, parts.next());
     let Some(name) = name else {

@@ -22,6 +22,7 @@ mod journal_event;
 mod journal_file;
 mod ledger;
 mod life;
+mod limits;
 mod number_id;
 mod number_set;
 mod options;
@@ -55,6 +56,9 @@ pub use receipt_facts::ReceiptFacts;
 pub use reconcile::{DayRow, Gap, Proof, Reconciler, Reconciliation, Standing, Sum, Sums};
 pub use segment::{NewSegment, Origin, Returned, Segment, SegmentId};
 pub use sqlite::{Accepted, Backup, Drill, IssuedUpTo, SqliteLedger, SqliteStock};
+#[cfg(feature = "fault-controls")]
+#[doc(hidden)]
+pub use sqlite::dangerous_settings;
 pub use status::{CodeStatus, Status};
 pub use stock::Stock;
 pub use story::{Story, Whereabouts};

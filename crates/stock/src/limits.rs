@@ -1,5 +1,6 @@
 //! Texts that end in the journal: who, why, from whom.
 
+use czei_codes::Code as _;
 use czei_core::Text;
 
 use crate::{By, Code, Result};

@@ -1,8 +1,8 @@
 //! `czei countersign`: the authority checks what a unit signed, and signs it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use czei::{Authority, Configuration};
+use czei::{Authority, CliCode, Configuration, Receipt};
 use serde::Serialize;
 
 use super::issue::to_stderr;
@@ -13,36 +13,59 @@ use crate::failure::{ErrorJson, Failure, Result};
 use crate::output::Output;
 use crate::shown;
 
+/// The most files that are countersigned at a time.
+const BATCH: usize = 200;
+
 pub(crate) fn run(arguments: &Countersign, output: &mut Output) -> Run {
     let configuration = Configuration::load(&arguments.config)?;
     let authority = Authority::from_configuration(&configuration)?;
     let limit = configuration.policy.limits.bytes;
     receipts::make_folder(&arguments.out)?;
     let mut ended = Ended::AsWished;
-    for file in &arguments.files {
-        match countersign(&authority, file, &arguments.out, limit) {
-            Ok(written) => done(file, &written, output)?,
-            Err(failure) => {
-                ended = Ended::NotAllValid;
-                refused(file, &failure, output)?;
+    for files in arguments.files.chunks(BATCH) {
+        for (file, written) in files.iter().zip(countersign(&authority, files, &arguments.out, limit)) {
+            match written {
+                Ok(written) => done(file, &written, output)?,
+                Err(failure) => {
+                    ended = Ended::NotAllValid;
+                    refused(file, &failure, output)?;
+                }
             }
         }
     }
     Ok(ended)
 }
 
-fn countersign(authority: &Authority, file: &Path, out: &Path, limit: usize) -> Result<Written> {
-    let bytes = receipts::read(file, limit)?;
-    let receipt = authority.countersign(&bytes)?;
-    let content = receipt.content();
-    let written = receipts::write(out, content, receipt.as_bytes(), Some(&bytes))?;
-    Ok(Written { code: content.code.to_string(), number: content.number.to_string(), file: shown::path(&written) })
+/// Countersigns files; the answers stand in their order.
+fn countersign(authority: &Authority, files: &[PathBuf], out: &Path, limit: usize) -> Vec<Result<Written>> {
+    let read: Vec<_> = files.iter().map(|file| receipts::read(file, limit)).collect();
+    let documents: Vec<_> = read.iter().flatten().collect();
+    let mut answers = authority.countersign_many(&documents).into_iter();
+    let answers: Vec<Result<Receipt>> = read
+        .into_iter()
+        .map(|read| {
+            // There is an answer to each that was read.
+            read.and_then(|_| answers.next().map_or_else(|| Err(CliCode::CannotRead.into()), |answer| Ok(answer?)))
+        })
+        .collect();
+    let receipts: Vec<_> = answers.iter().flatten().map(|receipt| (receipt.content(), receipt.to_bytes())).collect();
+    let mut files = receipts::write_each(out, &receipts).into_iter();
+    // There is a file to each receipt.
+    let mut file = || files.next().unwrap_or_else(|| Err(CliCode::CannotWrite.into()));
+    answers.into_iter().map(|answer| answer.and_then(|receipt| Ok(Written::of(&receipt, &file()?)))).collect()
 }
 
 struct Written {
     code: String,
     number: String,
     file: String,
+}
+
+impl Written {
+    fn of(receipt: &Receipt, file: &Path) -> Self {
+        let content = receipt.content();
+        Written { code: content.code.to_string(), number: content.number.to_string(), file: shown::path(file) }
+    }
 }
 
 fn done(from: &Path, written: &Written, output: &mut Output) -> Result<()> {

@@ -1,19 +1,20 @@
 //! `czei demo`: a province in a folder, from drafts to verified receipts.
 
-use std::collections::BTreeMap;
+mod mark;
+
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use czei::core::{Remark, Text};
 use czei::{
-    Authority, CliCode, CliError, Configuration, Draft, Issuer, MemoryNumbers, Receipt, Report, RequestId, Reversal,
-    Sandbox, SandboxPlan, SystemClock, Verdict, Verifier,
+    Authority, CliCode, CliError, Draft, Issuer, Receipt, Report, RequestId, Reversal, Sandbox, SandboxPlan,
+    SystemClock, Verdict, Verifier,
 };
 use serde::Serialize;
 
+use self::mark::DemoMark;
 use super::issue::{Desk, Done};
-use super::ledger::{self, Ledger};
 use super::receipts::cannot_write_to;
 use super::verify::view;
 use super::{Ended, drafts, receipts};
@@ -29,10 +30,13 @@ const INPUTS: [(&str, &[u8]); 2] = [
     ("registry.jsonl", include_bytes!("../../../../testdata/demo/registry.jsonl")),
 ];
 
+/// How many receipts are issued at a time: few, so that a demo that is stopped has little to do again.
+const BATCH: usize = 60;
+
 pub(crate) fn run(arguments: &Demo, output: &mut Output) -> Run {
-    let demo = Province::make(&arguments.folder, output)?;
+    let demo = Province::open(&arguments.folder, output)?;
     let issued = demo.issue(output)?;
-    let (mut valid, _) = demo.verify_all(output)?;
+    let mut valid = demo.verify_all(&issued, output)?;
     let (red, red_is_valid) = demo.reverse(&issued, output)?;
     let (changed, tampered_found) = demo.tamper(&issued, output)?;
     demo.page(&issued, output)?;
@@ -43,12 +47,17 @@ pub(crate) fn run(arguments: &Demo, output: &mut Output) -> Run {
     }
     output.flush()?;
     if valid != count || tampered_found != 1 {
+        // Going on would come to the same: the next one begins anew.
+        demo.mark.finish()?;
         let found = format!("issued={count} valid={valid} tampered_found={tampered_found}");
         return Err(CliError::new(CliCode::DemoFailed).found(found).into());
     }
     if !output.json {
         output.line(&format!("issued={count} valid={valid} tampered_found={tampered_found}"))?;
     }
+    // The last step: whoever did not see the line before it is stopped gets it from the next run.
+    output.flush()?;
+    demo.mark.finish()?;
     Ok(Ended::AsWished)
 }
 
@@ -67,54 +76,70 @@ struct EndJson {
     changed: String,
 }
 
-/// The sandbox with its configuration.
+/// The sandbox, with those who sign in it.
 struct Province {
     folder: PathBuf,
-    configuration: Configuration,
+    mark: DemoMark,
+    issuer: Issuer,
     authority: Authority,
 }
 
 impl Province {
-    /// Makes the folder, keys, certificates, configuration, policy and input.
-    fn make(folder: &Path, output: &mut Output) -> Result<Self> {
-        clear(folder)?;
-        let sandbox = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock)?;
-        // The mark comes first and stays: a demo that was cut short can be made anew.
-        receipts::make_folder(folder)?;
-        czei::files::write_new_or_replace(folder.join(ledger::MARK), b"made by czei demo; safe to delete\n")?;
-        sandbox.write(folder)?;
+    /// Makes the folder, keys, certificates, configuration, policy, stock, ledger and input; or goes on with
+    /// a demo that was stopped.
+    fn open(folder: &Path, output: &mut Output) -> Result<Self> {
+        let mark = DemoMark::take(folder)?;
+        let goes_on = mark.is_begun() && Sandbox::is_whole(folder);
+        if goes_on {
+            remove_unfinished(folder)?;
+        } else {
+            // Marked as unfinished from here on: when this is stopped, the next run does it again.
+            Sandbox::empty(folder)?;
+            mark.begin()?;
+            Sandbox::create(folder, &SandboxPlan::default(), &SystemClock)?;
+        }
         receipts::make_folder(&folder.join("input"))?;
         for (name, content) in INPUTS {
             czei::files::write_new_or_replace(folder.join("input").join(name), content)?;
         }
         let configuration = Sandbox::open(folder)?;
+        let issuer = Issuer::open(&configuration)?;
         let authority = Authority::from_configuration(&configuration)?;
-        let demo = Province { folder: folder.to_owned(), configuration, authority };
-        demo.tell(
-            output,
-            "1. 建立沙箱：SM2 根证书与证书认证中心、学校、不动产登记中心和财政局的密钥与证书",
-            "1. A sandbox: an SM2 root and its CA, keys and certificates of a school, a registry and a finance authority",
-            &["ca", "certs", "keys", Sandbox::CONFIGURATION, Sandbox::POLICY],
-        )?;
+        let demo = Province { folder: folder.to_owned(), mark, issuer, authority };
+        let (zh, en) = if goes_on {
+            (
+                "1. 沙箱此前已建立；上次的演示没有做完，现在接着做",
+                "1. The sandbox of a demo that was stopped: it goes on",
+            )
+        } else {
+            (
+                "1. 建立沙箱：SM2 根证书与证书认证中心、学校、不动产登记中心和财政局的密钥与证书、号码库与财政台账",
+                "1. A sandbox: an SM2 root and its CA, keys and certificates of a school, a registry and a finance \
+                 authority, a stock of numbers and the authority's ledger",
+            )
+        };
+        let made = ["ca", "certs", "keys", Sandbox::CONFIGURATION, Sandbox::POLICY, Sandbox::STOCK, Sandbox::LEDGER];
+        demo.tell(output, zh, en, &made)?;
         Ok(demo)
     }
 
-    /// Issues everything in the input, signed by both.
+    /// Issues everything in the input, signed by both. What was issued before is what comes back.
     fn issue(&self, output: &mut Output) -> Result<Vec<Done>> {
-        let reader = Issuer::from_configuration(&self.configuration, Arc::new(MemoryNumbers::new()))?;
         let mut all: Vec<Draft> = Vec::new();
         for (name, _) in INPUTS {
-            for row in drafts::read(&self.folder.join("input").join(name), None, &reader)? {
+            for row in drafts::read(&self.folder.join("input").join(name), None, &self.issuer)? {
                 all.push(row.draft?);
             }
         }
-        let mut ledger = Ledger::in_folder(&self.folder)?;
-        let numbers = ledger.numbers(all.iter().map(|draft| draft.fields().code), None)?;
-        let issuer = Issuer::from_configuration(&self.configuration, numbers)?;
         let out = self.receipts();
         receipts::make_folder(&out)?;
-        let mut desk = Desk { issuer: &issuer, authority: Some(&self.authority), ledger: &mut ledger, out: &out };
-        let done = desk.issue(&all)?.into_iter().collect::<Result<Vec<_>>>()?;
+        let desk = self.desk(&out);
+        let mut done = Vec::with_capacity(all.len());
+        for batch in all.chunks(BATCH) {
+            for one in desk.issue(batch)? {
+                done.push(one?);
+            }
+        }
         let mut by_unit: BTreeMap<&str, usize> = BTreeMap::new();
         for draft in &all {
             *by_unit.entry(draft.fields().unit.name.as_str()).or_default() += 1;
@@ -129,15 +154,21 @@ impl Province {
         Ok(done)
     }
 
-    /// Verifies every file in the folder of receipts under the policy file; how many are valid, and
-    /// how many there are.
-    fn verify_all(&self, output: &mut Output) -> Result<(usize, usize)> {
+    fn desk<'a>(&'a self, out: &'a Path) -> Desk<'a> {
+        Desk { issuer: &self.issuer, authority: Some(&self.authority), out }
+    }
+
+    /// Verifies the receipts from their folder under the policy file; how many are valid.
+    fn verify_all(&self, issued: &[Done], output: &mut Output) -> Result<usize> {
         let verifier = self.verifier()?;
+        // A demo that was stopped may have left the red receipt there, whose turn comes later.
+        let wanted: HashSet<_> = issued.iter().map(|done| shown::path(&done.file)).collect();
         let items = Paths::new(vec![self.receipts()], verifier.policy().limits.bytes as u64);
         let items = items.map(|input| match input.what {
             What::Document(bytes) => (input.name, bytes),
             What::Unreadable(_) | What::LeftOut(_) => (input.name, Vec::new()),
         });
+        let items = items.filter(|(name, _)| wanted.contains(name));
         let (mut valid, mut count) = (0, 0);
         for (name, report) in verifier.verify_stream(items, 0) {
             count += 1;
@@ -153,7 +184,7 @@ impl Province {
             &format!("3. Verified from disk under the policy file: {valid} of {count} are valid"),
             &["receipts", Sandbox::POLICY],
         )?;
-        Ok((valid, count))
+        Ok(valid)
     }
 
     /// Reverses the last receipt, a registry's; the red one's file, and whether it is valid beside
@@ -171,12 +202,10 @@ impl Province {
             checker: Text::new(content.checker.as_str())?,
             code: None,
         };
-        let draft = czei::core::reverse(&blue, reversal.clone())?;
-        let mut ledger = Ledger::in_folder(&self.folder)?;
-        let issuer = Issuer::from_configuration(&self.configuration, ledger.numbers([content.code], None)?)?;
+        let draft = czei::core::reverse(&blue, reversal)?;
         let out = self.receipts();
-        let mut desk = Desk { issuer: &issuer, authority: Some(&self.authority), ledger: &mut ledger, out: &out };
-        let red = desk.reverse(&blue, reversal, &draft)?;
+        let red = self.desk(&out).issue(&[draft])?.pop();
+        let red = red.unwrap_or_else(|| Err(CliCode::DemoFailed.into()))?;
         let red_bytes = receipts::read(&red.file, verifier.policy().limits.bytes)?;
         let report = verifier.core().verify_with_blue(&red_bytes, content, verifier.now());
         self.tell(
@@ -255,29 +284,17 @@ impl Province {
     }
 }
 
-/// Empties a folder that an earlier demo made, but for its mark; any other folder with something in it is refused.
-fn clear(folder: &Path) -> Result<()> {
-    let is_empty = match fs::read_dir(folder) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
-        Err(error) => return Err(cannot_write_to(folder, &error)),
-    };
-    if is_empty {
-        return Ok(());
-    }
-    if !folder.join(ledger::MARK).is_file() {
-        return Err(CliError::new(CliCode::ForeignFolder).in_file(shown::path(folder)).into());
-    }
-    let entries = fs::read_dir(folder).map_err(|error| cannot_write_to(folder, &error))?;
-    for entry in entries {
-        let entry = entry.map_err(|error| cannot_write_to(folder, &error))?;
-        if entry.file_name() == ledger::MARK {
-            continue;
+/// Removes files that a stopped demo was writing: they never came to stand under their names.
+fn remove_unfinished(folder: &Path) -> Result<()> {
+    for folder in [folder.to_owned(), folder.join("input"), folder.join("receipts"), folder.join("tampered")] {
+        // One that is not there yet holds none.
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let name = name.as_encoded_bytes();
+            if name.starts_with(b".") && name.ends_with(b".tmp") {
+                fs::remove_file(entry.path()).map_err(|error| cannot_write_to(&entry.path(), &error))?;
+            }
         }
-        let path = entry.path();
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        removed.map_err(|error| cannot_write_to(&path, &error))?;
     }
     Ok(())
 }

@@ -1,20 +1,20 @@
-//! `czei issue`: from drafts to receipts that the unit signed, in a sandbox with the authority's
-//! signature too.
+//! `czei issue`: from drafts to receipts that the unit signed, where the configuration
+//! has an authority with its signature too.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use czei::core::Amount;
+use czei::stock::{Find, NumberRecord};
 use czei::{
-    Authority, CliCode, CliError, Configuration, Draft, Issued, Issuer, MemoryNumbers, Place, ReceiptCode,
-    ReceiptNumber,
+    Authority, CliCode, CliError, Configuration, Draft, Issued, Issuer, NumberId, Place, Receipt, ReceiptCode,
+    ReceiptNumber, SqliteStock, Stock as _, UnitSigned,
 };
 use czei_codes::Code as _;
 use serde::Serialize;
 
-use super::ledger::{self, Ledger};
 use super::{Ended, drafts, receipts};
 use crate::Run;
 use crate::arguments::Issue;
@@ -29,16 +29,13 @@ const BATCH: usize = 500;
 pub(crate) fn run(arguments: &Issue, output: &mut Output) -> Run {
     let configuration = Configuration::load(&arguments.config)?;
     let number = arguments.number.as_deref().map(parse_number).transpose()?;
-    let ledger = Ledger::beside(&arguments.config)?;
-    if ledger.is_none() && number.is_none() {
-        return Err(CliCode::NoNumberSource.into());
-    }
+    let stock = open_stock(&configuration)?;
     let authority = arguments.countersign.then(|| Authority::from_configuration(&configuration)).transpose()?;
-    // Drafts are read before there are numbers: a bad one uses none.
-    let issuer = Issuer::from_configuration(&configuration, Arc::new(MemoryNumbers::new()))?;
+    let issuer = Issuer::with_stock(&configuration, Arc::new(stock.clone()))?;
+    // All drafts are read before the first gets its number: a bad one uses none.
     let rows = drafts::read(&arguments.input, arguments.format, &issuer)?;
     let (mut good, mut bad) = (Vec::new(), 0);
-    let mut requests = Requests { ledger: ledger.as_ref(), number, seen: HashMap::new() };
+    let mut requests = Requests { stock: &stock, number, seen: HashMap::new() };
     for row in rows {
         let line = row.line;
         match row.draft.and_then(|draft| requests.check(draft, &arguments.input, line)) {
@@ -58,36 +55,38 @@ pub(crate) fn run(arguments: &Issue, output: &mut Output) -> Run {
     warn(&good, output);
     receipts::make_folder(&arguments.out)?;
     let mut failed = bad;
-    if let Some(mut ledger) = ledger {
-        let codes = good.iter().map(|(_, draft)| draft.fields().code);
-        let issuer = Issuer::from_configuration(&configuration, ledger.numbers(codes, number)?)?;
-        let mut desk =
-            Desk { issuer: &issuer, authority: authority.as_ref(), ledger: &mut ledger, out: &arguments.out };
-        for batch in good.chunks(BATCH) {
-            let drafts: Vec<_> = batch.iter().map(|(_, draft)| draft.clone()).collect();
-            for ((line, draft), done) in batch.iter().zip(desk.issue(&drafts)?) {
-                match done {
-                    Ok(done) => done.write(draft, output)?,
-                    Err(failure) => {
-                        failed += 1;
-                        refused(Some(*line), Some(draft), &failure, output)?;
-                    }
+    let desk = Desk { issuer: &issuer, authority: authority.as_ref(), out: &arguments.out };
+    for batch in good.chunks(BATCH) {
+        let done = match (number, batch) {
+            (Some((code, number)), [(_, draft)]) => desk.issue_with_number(draft, code, number)?,
+            _ => desk.issue(&batch.iter().map(|(_, draft)| draft.clone()).collect::<Vec<_>>())?,
+        };
+        for ((line, draft), done) in batch.iter().zip(done) {
+            match done {
+                Ok(done) => done.write(draft, output)?,
+                Err(failure) => {
+                    failed += 1;
+                    refused(Some(*line), Some(draft), &failure, output)?;
                 }
             }
         }
-    } else if let (Some((code, number)), [(_, draft)]) = (number, good.as_slice()) {
-        receipts::check_new(&arguments.out, code, number)?;
-        let issued = issuer.issue_with_number(draft, code, number)?;
-        let done = finish_external(&issuer, authority.as_ref(), &issued, &arguments.out)?;
-        done.write(draft, output)?;
     }
+    warn_of_heads(&issuer, output);
     if failed == 0 { Ok(Ended::AsWished) } else { Ok(Ended::NotAllValid) }
+}
+
+/// The stock that a configuration names.
+pub(crate) fn open_stock(configuration: &Configuration) -> Result<SqliteStock> {
+    if configuration.stock.is_none() {
+        return Err(CliCode::NoNumberSource.into());
+    }
+    Ok(configuration.open_stock()?)
 }
 
 /// What the request ids of an input stand for: one that stands for two drafts is a bad row, found
 /// before anything is issued.
-struct Requests<'a> {
-    ledger: Option<&'a Ledger>,
+pub(crate) struct Requests<'a> {
+    stock: &'a SqliteStock,
     number: Option<(ReceiptCode, ReceiptNumber)>,
     /// Unit and request id to the digest of the draft.
     seen: HashMap<(String, String), [u8; 32]>,
@@ -100,11 +99,7 @@ impl Requests<'_> {
         let key = (draft.fields().unit.code.as_str().to_owned(), request_id.to_owned());
         let reused = || Failure::from(CliError::new(CliCode::RequestReused).found(request_id));
         let in_input = if *self.seen.entry(key).or_insert(digest) == digest { Ok(()) } else { Err(reused()) };
-        let checked = in_input.and_then(|()| match (self.ledger, self.number) {
-            (Some(ledger), number) => ledger.check(&draft, number),
-            (None, _) => Ok(()),
-        });
-        match checked {
+        match in_input.and_then(|()| check_in_stock(self.stock, &draft, self.number)) {
             Ok(()) => Ok(draft),
             Err(Failure::Cli(error)) => {
                 let place = Place { file: Some(shown::path(input)), line: Some(line), ..error.place().clone() };
@@ -116,11 +111,59 @@ impl Requests<'_> {
     }
 }
 
-/// What issues in a sandbox: the unit, perhaps the authority, the list of numbers, and a folder.
+/// Checks that a request id does not stand for another draft, and a number from elsewhere not for another
+/// request. The stock itself checks it again when the number is drawn.
+///
+/// # Errors
+/// [`CliCode::RequestReused`], [`CliCode::NumberTaken`],
+/// [`NumberingCode`](czei::core::Code::NumberingCode).
+pub(crate) fn check_in_stock(
+    stock: &SqliteStock,
+    draft: &Draft,
+    number: Option<(ReceiptCode, ReceiptNumber)>,
+) -> Result<()> {
+    let (unit, request_id) = (draft.fields().unit.code.as_str(), draft.request_id().as_str());
+    let held = find_one(stock, Find::Request { unit: Some(unit), request_id })?;
+    if let Some(held) = &held
+        && held.draft_digest != Some(draft.digest()?)
+    {
+        return Err(CliError::new(CliCode::RequestReused).found(request_id).into());
+    }
+    let Some((code, number)) = number else { return Ok(()) };
+    if code != draft.fields().code {
+        let error = czei::core::Error::new(czei::core::Code::NumberingCode);
+        return Err(error.expected(draft.fields().code.to_string()).found(code.to_string()).into());
+    }
+    let wanted = NumberId::new(code, number);
+    let found = || format!("{code}:{number}");
+    match held {
+        Some(held) if held.id != wanted => {
+            let error = CliError::new(CliCode::RequestReused);
+            Err(error.expected(format!("{}:{}", held.id.code(), held.id.number())).found(found()).into())
+        }
+        Some(_) => Ok(()),
+        None if find_one(stock, Find::Number(wanted))?.is_some() => {
+            Err(CliError::new(CliCode::NumberTaken).found(found()).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// The number that answers a question to which there is at most one answer.
+fn find_one(stock: &SqliteStock, question: Find<'_>) -> Result<Option<NumberRecord>> {
+    let mut found = None;
+    let each = &mut |record| {
+        found = Some(record);
+        Ok(())
+    };
+    stock.find_numbers(question, each).map_err(czei::Error::from)?;
+    Ok(found)
+}
+
+/// What issues: the unit, perhaps the authority, and a folder for the receipts.
 pub(crate) struct Desk<'a> {
     pub(crate) issuer: &'a Issuer,
     pub(crate) authority: Option<&'a Authority>,
-    pub(crate) ledger: &'a mut Ledger,
     pub(crate) out: &'a Path,
 }
 
@@ -145,8 +188,6 @@ enum State {
 /// A receipt on its way out.
 struct Leaving {
     issued: Issued,
-    /// What the unit signed, which the finished receipt replaces where it was written before.
-    replaces: Option<Vec<u8>>,
     was_before: bool,
 }
 
@@ -154,52 +195,38 @@ impl Desk<'_> {
     /// Issues drafts; the answers stand in their order.
     ///
     /// # Errors
-    /// What stands against all of them: the list or the folder cannot be written. What was noted by
-    /// then is written by a retry.
-    pub(crate) fn issue(&mut self, drafts: &[Draft]) -> Result<Vec<Result<Done>>> {
-        let issued = self.issuer.issue_many(drafts);
-        let drafts: Vec<&Draft> = drafts.iter().collect();
-        self.settle(&drafts, issued, None)
+    /// What stands against all of them: the folder cannot be written. What was stored by then is written by
+    /// a retry.
+    pub(crate) fn issue(&self, drafts: &[Draft]) -> Result<Vec<Result<Done>>> {
+        self.settle(self.issuer.issue_many(drafts))
     }
 
-    /// Issues the red receipt of a reversal.
-    pub(crate) fn reverse(&mut self, blue: &czei::Receipt, reversal: czei::Reversal, draft: &Draft) -> Result<Done> {
-        let issued = self.issuer.reverse(blue, reversal)?;
-        let content = blue.content();
-        let reverses = (content.code.to_string(), content.number.to_string());
-        let mut done = self.settle(&[draft], vec![Ok(issued)], Some(reverses))?;
-        done.pop().unwrap_or_else(|| Err(CliCode::CannotWrite.into()))
-    }
-
-    /// Notes, has the authority sign where it is wanted, notes that, and writes.
-    fn settle(
-        &mut self,
-        drafts: &[&Draft],
-        issued: Vec<czei::Result<Issued>>,
-        reverses: Option<(String, String)>,
+    /// Issues one draft with a number from elsewhere.
+    pub(crate) fn issue_with_number(
+        &self,
+        draft: &Draft,
+        code: ReceiptCode,
+        number: ReceiptNumber,
     ) -> Result<Vec<Result<Done>>> {
-        let (mut leaving, mut rows) = (Vec::with_capacity(issued.len()), Vec::new());
-        let mut new = HashSet::new();
-        for (draft, issued) in drafts.iter().zip(issued) {
-            leaving.push(match issued {
-                Ok(issued) => {
-                    let key = (draft.fields().unit.code.as_str(), draft.request_id().as_str());
-                    let was_before = self.ledger.holds(draft) || !new.insert(key);
-                    if !was_before {
-                        rows.push(row(draft, &issued, reverses.clone())?);
-                    }
-                    Ok(Leaving { issued, replaces: None, was_before })
-                }
-                Err(error) => Err(Failure::from(error)),
-            });
-        }
-        self.ledger.add(rows)?;
-        self.finish(drafts, &mut leaving, reverses.as_ref())?;
-        let mut done = Vec::with_capacity(leaving.len());
-        for leaving in leaving {
-            let written = leaving.and_then(|leaving| self.write(&leaving));
-            match written {
-                // The folder takes nothing more: trying it with all the others helps nobody.
+        self.settle(vec![self.issuer.issue_with_number(draft, code, number)])
+    }
+
+    /// Has the authority sign where it is wanted, and writes. Unit and authority have stored what they
+    /// signed before it comes here.
+    fn settle(&self, issued: Vec<czei::Result<Issued>>) -> Result<Vec<Result<Done>>> {
+        let leaving = |issued: Issued| Leaving { was_before: issued.was_before(), issued };
+        let mut all: Vec<_> = issued.into_iter().map(|one| one.map(leaving).map_err(Failure::from)).collect();
+        self.take_answers_there(&mut all);
+        self.countersign(&mut all);
+        let receipts: Vec<_> =
+            all.iter().flatten().map(|leaving| (leaving.issued.content(), leaving.issued.bytes())).collect();
+        let mut files = receipts::write_each(self.out, &receipts).into_iter();
+        let mut done = Vec::with_capacity(all.len());
+        for leaving in all {
+            // There is a file to each.
+            let mut file = || files.next().unwrap_or_else(|| Err(CliCode::CannotWrite.into()));
+            match leaving.and_then(|leaving| Ok(leaving.done(file()?))) {
+                // The folder takes nothing more: trying it with the next batch helps nobody.
                 Err(Failure::Library(error)) if error.entry() == czei::Code::FileWrite.entry() => {
                     return Err(Failure::Library(error));
                 }
@@ -209,98 +236,60 @@ impl Desk<'_> {
         Ok(done)
     }
 
-    /// Turns what the unit signed into finished receipts, where there is an authority or the folder
-    /// already holds its answer, and notes them.
-    fn finish(
-        &mut self,
-        drafts: &[&Draft],
-        leaving: &mut [Result<Leaving>],
-        reverses: Option<&(String, String)>,
-    ) -> Result<()> {
-        let mut waiting = Vec::new();
-        let mut rows = Vec::new();
-        for (at, one) in leaving.iter_mut().enumerate() {
-            let Ok(Leaving { issued, replaces, was_before }) = one else { continue };
-            let Issued::UnitSigned(signed) = &*issued else { continue };
-            let unit_signed = signed.to_bytes();
-            let there = if *was_before { self.there(issued) } else { None };
-            let answered = there.and_then(|there| self.issuer.accept(signed, &there).ok());
-            if let Some(receipt) = answered {
-                *issued = Issued::Receipt(Box::new(receipt));
-                rows.push(row(drafts[at], issued, reverses.cloned())?);
-            } else if self.authority.is_some() {
-                waiting.push((at, unit_signed.clone()));
-            }
-            *replaces = Some(unit_signed);
-        }
-        let documents: Vec<_> = waiting.iter().map(|(_, document)| document).collect();
-        let answers = self.authority.map(|authority| authority.countersign_many(&documents)).unwrap_or_default();
-        for ((at, _), answer) in waiting.iter().zip(answers) {
-            let Ok(one) = &mut leaving[*at] else { continue };
+    /// Where the folder already holds the authority's answer to what was signed before, as after
+    /// `czei countersign` in place, takes it in.
+    fn take_answers_there(&self, all: &mut [Result<Leaving>]) {
+        for one in all.iter_mut().flatten().filter(|one| one.was_before) {
             let Issued::UnitSigned(signed) = &one.issued else { continue };
-            match answer.and_then(|answer| self.issuer.accept(signed, answer.as_bytes())) {
-                Ok(receipt) => {
-                    one.issued = Issued::Receipt(Box::new(receipt));
-                    rows.push(row(drafts[*at], &one.issued, reverses.cloned())?);
-                }
-                Err(error) => leaving[*at] = Err(error.into()),
+            let there = std::fs::read(self.out.join(receipts::file_name(signed.content()))).ok();
+            let receipt = there.filter(|there| *there != signed.to_bytes()).and_then(|there| {
+                // What is no answer to it stays where it is, and writing says so.
+                self.issuer.accept(signed, &there).ok()
+            });
+            if let Some(receipt) = receipt {
+                one.issued = Issued::Receipt(Box::new(receipt));
             }
         }
-        self.ledger.add(rows)
     }
 
-    /// What stands where a receipt goes.
-    fn there(&self, issued: &Issued) -> Option<Vec<u8>> {
-        std::fs::read(self.out.join(receipts::file_name(issued.content()))).ok()
+    /// Has the authority sign everything that only the unit signed.
+    fn countersign(&self, all: &mut [Result<Leaving>]) {
+        let Some(authority) = self.authority else { return };
+        let mut waiting: Vec<(usize, UnitSigned)> = Vec::new();
+        for (at, one) in all.iter().enumerate() {
+            if let Ok(Leaving { issued: Issued::UnitSigned(signed), .. }) = one {
+                waiting.push((at, (**signed).clone()));
+            }
+        }
+        let documents: Vec<_> = waiting.iter().map(|(_, signed)| signed.to_bytes()).collect();
+        let mut answered: Vec<(usize, &UnitSigned, Receipt)> = Vec::with_capacity(waiting.len());
+        for ((at, signed), answer) in waiting.iter().zip(authority.countersign_many(&documents)) {
+            match answer {
+                Ok(answer) => answered.push((*at, signed, answer)),
+                Err(error) => all[*at] = Err(error.into()),
+            }
+        }
+        let answers: Vec<_> = answered.iter().map(|(_, signed, answer)| (*signed, answer.as_bytes())).collect();
+        for ((at, ..), accepted) in answered.iter().zip(self.issuer.accept_many(&answers)) {
+            match (accepted, &mut all[*at]) {
+                (Ok(receipt), Ok(one)) => one.issued = Issued::Receipt(Box::new(receipt)),
+                (Ok(_), Err(_)) => {}
+                (Err(error), one) => *one = Err(error.into()),
+            }
+        }
     }
+}
 
-    fn write(&self, leaving: &Leaving) -> Result<Done> {
-        let content = leaving.issued.content();
-        let file = receipts::write(self.out, content, &leaving.issued.bytes(), leaving.replaces.as_deref())?;
-        let state = match &leaving.issued {
-            _ if leaving.was_before => State::Before,
+impl Leaving {
+    fn done(self, file: PathBuf) -> Done {
+        let content = self.issued.content();
+        let state = match &self.issued {
+            _ if self.was_before => State::Before,
             Issued::UnitSigned(_) => State::UnitSigned,
             Issued::Receipt(_) => State::Receipt,
         };
-        Ok(Done { code: content.code.to_string(), number: content.number.to_string(), file, state })
+        Done { code: content.code.to_string(), number: content.number.to_string(), file, state }
     }
-}
-
-/// The row of a document.
-fn row(draft: &Draft, issued: &Issued, reverses: Option<(String, String)>) -> Result<ledger::Row> {
-    let content = issued.content();
-    let document = String::from_utf8(issued.bytes());
-    Ok(ledger::Row {
-        unit: content.unit.code.to_string(),
-        request_id: draft.request_id().to_string(),
-        code: content.code.to_string(),
-        number: content.number.to_string(),
-        draft_sm3: shown::hex(&draft.digest()?),
-        reverses,
-        is_finished: matches!(issued, Issued::Receipt(_)),
-        // A receipt is read as UTF-8 only and written as nothing else.
-        document: document.map_err(|_| Failure::from(CliCode::CannotWrite))?,
-    })
-}
-
-/// Finishes a receipt whose number came from elsewhere.
-pub(crate) fn finish_external(
-    issuer: &Issuer,
-    authority: Option<&Authority>,
-    issued: &Issued,
-    out: &Path,
-) -> Result<Done> {
-    let content = issued.content();
-    let (bytes, state) = match (issued, authority) {
-        (Issued::UnitSigned(signed), Some(authority)) => {
-            let answer = authority.countersign(&signed.to_bytes())?;
-            (issuer.accept(signed, answer.as_bytes())?.to_bytes(), State::Receipt)
-        }
-        (Issued::UnitSigned(_), None) => (issued.bytes(), State::UnitSigned),
-        (Issued::Receipt(_), _) => (issued.bytes(), State::Before),
-    };
-    let file = receipts::write(out, content, &bytes, None)?;
-    Ok(Done { code: content.code.to_string(), number: content.number.to_string(), file, state })
 }
 
 #[derive(Serialize)]
@@ -368,6 +357,13 @@ fn warn(drafts: &[(u32, Draft)], output: &Output) {
             // A warning that cannot be shown stops nothing.
             let _ = writeln!(std::io::stderr().lock(), "{}", shown::text(&text));
         }
+    }
+}
+
+/// Says why the heads of the journal were not signed, when they were due. The receipts are none the worse.
+pub(crate) fn warn_of_heads(issuer: &Issuer, output: &Output) {
+    if let Some(error) = issuer.heads_error() {
+        to_stderr(&Shown::of_library(&error), output.language);
     }
 }
 

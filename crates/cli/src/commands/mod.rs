@@ -2,13 +2,17 @@
 
 pub(crate) mod countersign;
 pub(crate) mod demo;
+pub(crate) mod doubles_in;
 pub(crate) mod drafts;
 pub(crate) mod explain;
+pub(crate) mod incoming;
 pub(crate) mod inspect;
 pub(crate) mod issue;
 pub(crate) mod ledger;
 pub(crate) mod receipts;
 pub(crate) mod reverse;
+pub(crate) mod stock;
+pub(crate) mod stores;
 pub(crate) mod verify;
 
 use serde::Serialize;

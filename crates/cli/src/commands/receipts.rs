@@ -4,29 +4,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use czei::{CliCode, CliError, Content, ReceiptCode, ReceiptNumber};
+use czei::core::xml::Limits;
+use czei::{CliCode, CliError, Content, UnitSigned};
 
 use crate::failure::{Failure, Result};
 use crate::shown;
 
 /// The name of a receipt's file.
 pub(crate) fn file_name(content: &Content) -> String {
-    name_of(content.code, content.number)
-}
-
-fn name_of(code: ReceiptCode, number: ReceiptNumber) -> String {
-    format!("{code}-{number}.xml")
-}
-
-/// Refuses a number from elsewhere whose receipt is in the folder already. Nothing else remembers such
-/// numbers: issuing again would sign a second content for it.
-pub(crate) fn check_new(folder: &Path, code: ReceiptCode, number: ReceiptNumber) -> Result<()> {
-    let path = folder.join(name_of(code, number));
-    if fs::symlink_metadata(&path).is_ok() {
-        let error = CliError::new(CliCode::NumberTaken).found(format!("{code}:{number}"));
-        return Err(error.in_file(shown::path(&path)).into());
-    }
-    Ok(())
+    format!("{}-{}.xml", content.code, content.number)
 }
 
 /// Makes the folder for receipts.
@@ -34,22 +20,60 @@ pub(crate) fn make_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| cannot_write_to(folder, &error))
 }
 
-/// Writes a receipt. The same bytes again are no error; other bytes at its place are, because a
-/// receipt that was issued must not get lost. What the unit signed is replaced by the finished
-/// receipt.
-pub(crate) fn write(folder: &Path, content: &Content, bytes: &[u8], replaces: Option<&[u8]>) -> Result<PathBuf> {
+/// Writes receipts, each under its name; the answers stand in their order. The same bytes again are no
+/// error; other bytes at its place are, because a receipt that was issued must not get lost. What the unit
+/// signed is replaced by the finished receipt.
+pub(crate) fn write_each(folder: &Path, receipts: &[(&Content, Vec<u8>)]) -> Vec<Result<PathBuf>> {
+    let mut places: Vec<_> = receipts.iter().map(|(content, bytes)| place(folder, content, bytes)).collect();
+    let to_write: Vec<_> = places
+        .iter()
+        .zip(receipts)
+        .filter_map(|(place, (_, bytes))| match place {
+            Ok((path, Place::Free)) => Some((path.clone(), bytes)),
+            _ => None,
+        })
+        .collect();
+    let mut written = czei::files::write_each(&to_write).into_iter();
+    for place in &mut places {
+        if let Ok((_, Place::Free)) = place
+            && let Some(Err(error)) = written.next()
+        {
+            *place = Err(error.into());
+        }
+    }
+    places.into_iter().map(|place| place.map(|(path, _)| path)).collect()
+}
+
+/// What stands where a receipt goes.
+enum Place {
+    /// Nothing, or what it replaces.
+    Free,
+    /// The receipt itself.
+    Taken,
+}
+
+fn place(folder: &Path, content: &Content, bytes: &[u8]) -> Result<(PathBuf, Place)> {
     let path = folder.join(file_name(content));
     match fs::read(&path) {
-        Ok(there) if there == bytes => return Ok(path),
-        Ok(there) if replaces.is_none_or(|old| old != there) => {
-            return Err(CliError::new(CliCode::FileExists).in_file(shown::path(&path)).into());
+        Ok(there) if there == bytes => Ok((path, Place::Taken)),
+        Ok(there) if !finishes(bytes, &there) => {
+            Err(CliError::new(CliCode::FileExists).in_file(shown::path(&path)).into())
         }
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(cannot_write_to(&path, &error)),
+        Ok(_) => Ok((path, Place::Free)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((path, Place::Free)),
+        Err(error) => Err(cannot_write_to(&path, &error)),
     }
-    czei::files::write_new_or_replace(&path, bytes)?;
-    Ok(path)
+}
+
+/// Whether a receipt is what the unit signed with the authority's signature put in, so that nothing gets
+/// lost with what stands there.
+fn finishes(receipt: &[u8], there: &[u8]) -> bool {
+    let same = |(one, other): &(&u8, &u8)| one == other;
+    let before = receipt.iter().zip(there).take_while(same).count();
+    let after = receipt.iter().rev().zip(there.iter().rev()).take_while(same).count();
+    receipt.len() > there.len()
+        && before + after >= there.len()
+        && UnitSigned::take_up(there, &Limits::default()).is_ok()
 }
 
 /// Reads one receipt, `-` being standard input, cut off one byte past the limit.

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use czei::core::{Remark, Text};
-use czei::{Authority, CliCode, Configuration, Issuer, MemoryNumbers, Receipt, RequestId, Reversal, Verifier};
+use czei::{Authority, CliCode, Configuration, Issuer, Receipt, RequestId, Reversal, Verifier};
 
-use super::issue::{Desk, finish_external, parse_number};
-use super::ledger::Ledger;
+use super::issue::{Desk, check_in_stock, open_stock, parse_number, warn_of_heads};
 use super::{Ended, receipts};
 use crate::Run;
 use crate::arguments::Reverse;
@@ -17,7 +16,7 @@ use crate::shown;
 pub(crate) fn run(arguments: &Reverse, output: &mut Output) -> Run {
     let configuration = Configuration::load(&arguments.config)?;
     let number = arguments.number.as_deref().map(parse_number).transpose()?;
-    let ledger = Ledger::beside(&arguments.config)?;
+    let stock = open_stock(&configuration)?;
     let verifier = Verifier::new(configuration.policy.clone());
     let bytes = receipts::read(&arguments.receipt, verifier.policy().limits.bytes)?;
     let file = shown::path(&arguments.receipt);
@@ -34,32 +33,25 @@ pub(crate) fn run(arguments: &Reverse, output: &mut Output) -> Run {
         checker: Text::new(arguments.checker.as_str()).map_err(argument("--checker"))?,
         code: None,
     };
-    let draft = czei::core::reverse(&blue, reversal.clone())?;
+    let draft = czei::core::reverse(&blue, reversal)?;
     let authority = arguments.countersign.then(|| Authority::from_configuration(&configuration)).transpose()?;
     receipts::make_folder(&arguments.out)?;
-    let done = match (ledger, number) {
-        (Some(mut ledger), number) => {
-            ledger.check(&draft, number).map_err(|failure| match failure {
-                // Nobody chose this request id: what it says is that the receipt is reversed.
-                Failure::Cli(error) if error.code() == CliCode::RequestReused && arguments.request_id.is_none() => {
-                    let error = czei::core::Error::new(czei::core::Code::AlreadyReversed);
-                    error.found(format!("{}-{}", content.code, content.number)).into()
-                }
-                failure => failure,
-            })?;
-            let issuer = Issuer::from_configuration(&configuration, ledger.numbers([draft.fields().code], number)?)?;
-            let mut desk =
-                Desk { issuer: &issuer, authority: authority.as_ref(), ledger: &mut ledger, out: &arguments.out };
-            desk.reverse(&blue, reversal, &draft)?
+    check_in_stock(&stock, &draft, number).map_err(|failure| match failure {
+        // Nobody chose this request id: what it says is that the receipt is reversed.
+        Failure::Cli(error) if error.code() == CliCode::RequestReused && arguments.request_id.is_none() => {
+            let error = czei::core::Error::new(czei::core::Code::AlreadyReversed);
+            error.found(format!("{}-{}", content.code, content.number)).into()
         }
-        (None, Some((code, number))) => {
-            let issuer = Issuer::from_configuration(&configuration, Arc::new(MemoryNumbers::new()))?;
-            receipts::check_new(&arguments.out, code, number)?;
-            let issued = issuer.issue_with_number(&draft, code, number)?;
-            finish_external(&issuer, authority.as_ref(), &issued, &arguments.out)?
-        }
-        (None, None) => return Err(CliCode::NoNumberSource.into()),
+        failure => failure,
+    })?;
+    let issuer = Issuer::with_stock(&configuration, Arc::new(stock))?;
+    let desk = Desk { issuer: &issuer, authority: authority.as_ref(), out: &arguments.out };
+    let done = match number {
+        Some((code, number)) => desk.issue_with_number(&draft, code, number)?.pop(),
+        None => desk.issue(std::slice::from_ref(&draft))?.pop(),
     };
+    let done = done.unwrap_or_else(|| Err(CliCode::CannotWrite.into()))?;
+    warn_of_heads(&issuer, output);
     done.write(&draft, output)?;
     Ok(Ended::AsWished)
 }

@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use czei::{CliCode, Policy, Report, Verdict, Verifier};
-use czei_codes::{Code as _, Entry, Severity};
+use czei_codes::{Entry, Severity};
 use serde::Serialize;
 
-use super::Ended;
+use super::{Ended, doubles_in};
 use crate::arguments::Verify;
-use crate::doubles::{Double, Doubles, Kind};
+use crate::doubles::{Double, Doubles};
 use crate::failure::{ErrorJson, Failure, Result, Shown, cannot_write};
 use crate::input::{Estimate, Input, Paths, What};
 use crate::language::Language;
@@ -160,13 +160,7 @@ impl Set<'_> {
     }
 
     fn double(&mut self, double: &Double) -> Result<()> {
-        use czei::core::Code;
-        let entry = match double.kind {
-            Kind::Exact => Code::ExactDouble,
-            Kind::Content => Code::ContentDouble,
-            Kind::NumberTwice => Code::NumberTwice,
-        }
-        .entry();
+        let entry = doubles_in::entry(double.kind);
         let severity = self.verifier.policy().severity_of(entry, entry.severity);
         self.summary.double(double.kind, entry, severity);
         if self.output.json {

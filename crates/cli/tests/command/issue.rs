@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use czei::stock::{By, NewGiven, NewSegment};
+use czei::{Configuration, NumberId, SqliteLedger, SqliteStock, Stock as _};
+
 use crate::helper::{Folder, czei, czei_with_input, demo, name_of};
 
 /// A draft of the school with a request id of its own.
@@ -11,7 +14,7 @@ fn draft(request_id: &str) -> String {
     drafts.lines().next().unwrap().replace("school-2026-000001", request_id)
 }
 
-/// The demo's province without the demo's mark: an installation like any other.
+/// The demo's province without its numbers: an installation like any other.
 fn installation() -> Folder {
     let folder = Folder::new();
     for part in ["ca", "certs", "keys"] {
@@ -28,20 +31,59 @@ fn installation() -> Folder {
     folder
 }
 
+const SCHOOL: &str = "123299990000000353";
+
+/// The same with a stock of its own, and a ledger that gave its numbers: 1 to 1,000 of the school's in the
+/// stock, and 700,001 to 700,100 that come one at a time from elsewhere.
+fn sandbox() -> Folder {
+    let folder = installation();
+    let configuration = Configuration::load(folder.path("czei.toml")).unwrap();
+    let by = By::two("张三", "李四");
+    let stock = SqliteStock::create(&configuration.stock_options().unwrap(), by).unwrap();
+    let ledger = SqliteLedger::create(&configuration.ledger_options().unwrap(), by).unwrap();
+    let number = |number| czei::ReceiptNumber::new(number).unwrap();
+    let code = "32020126".parse().unwrap();
+    for (first, last) in [(1, 1_000), (700_001, 700_100)] {
+        let (first, last) = (number(first), number(last));
+        ledger.give(&NewGiven { unit: SCHOOL, code, first, last }, by).unwrap();
+    }
+    for (unit, code) in [(SCHOOL, code), ("123299990000000278", "32010126".parse().unwrap())] {
+        let new =
+            NewSegment { unit, code, first: number(1), last: number(1_000), next: None, giver: "示例市财政局" };
+        let segment = stock.receive(&new, by).unwrap();
+        stock.take_in(segment, by).unwrap();
+    }
+    folder
+}
+
+/// The stock of a sandbox.
+fn stock(place: &Folder) -> SqliteStock {
+    Configuration::load(place.path("czei.toml")).unwrap().open_stock().unwrap()
+}
+
 #[test]
 fn without_a_source_of_numbers_nothing_is_issued() {
     let place = installation();
-    let out = place.text("out");
+    let (config, out) = (place.text("czei.toml"), place.text("out"));
+    let with_stock = fs::read_to_string(&config).unwrap();
+    fs::write(&config, with_stock.split_once("[stock]").unwrap().0).unwrap();
     let input = draft("no-source");
-    let ran =
-        czei_with_input(&["issue", "--json", "--config", &place.text("czei.toml"), "--out", &out], input.as_bytes());
-    assert_eq!(ran.with_code(2).error()["code"], "CZ9020");
-    assert!(!Path::new(&out).exists());
+    // A number from elsewhere needs a place that remembers it, too.
+    for more in [&[][..], &["--number", "32020126:0000700001"]] {
+        let issue = ["issue", "--json", "--config", &config, "--out", &out];
+        let ran = czei_with_input(&[&issue[..], more].concat(), input.as_bytes());
+        assert_eq!(ran.with_code(2).error()["code"], "CZ9020");
+        assert!(!Path::new(&out).exists());
+    }
+    // One that is named and not there is no empty one.
+    fs::write(&config, with_stock).unwrap();
+    let ran = czei_with_input(&["issue", "--json", "--config", &config, "--out", &out], input.as_bytes());
+    assert_eq!(name_of(&ran.with_code(2).error()["code"]), "stock-absent");
 }
 
 #[test]
 fn a_number_from_elsewhere_goes_to_one_draft_and_the_authority_finishes_it() {
-    let place = installation();
+    let place = sandbox();
     let (config, out) = (place.text("czei.toml"), place.text("out"));
     let number = "32020126:0000700001";
     let two = format!("{}\n{}\n", draft("outside-1"), draft("outside-2"));
@@ -62,14 +104,21 @@ fn a_number_from_elsewhere_goes_to_one_draft_and_the_authority_finishes_it() {
     let again = czei(&["countersign", "--json", "--config", &config, "--out", &out, file]).with_code(1);
     assert_eq!(name_of(&again.objects()[0]["error"]["code"]), "wrong-signature-count");
 
-    // Another content at the same number would be a second receipt; so would the same draft, with
-    // another check code and time.
+    // Another content at the same number would be a second receipt; the same draft gets what it got.
     let other = draft("outside-3").replace("1015.30", "1015.31").replace("165.30", "165.31");
-    for draft in [other, draft("outside-1")] {
-        let error = czei_with_input(&issue, draft.as_bytes()).with_code(2).error();
-        assert_eq!(name_of(&error["code"]), "number-taken");
-        assert_eq!(error["place"]["file"], line["file"]);
-    }
+    let ran = czei_with_input(&issue, other.as_bytes()).with_code(2);
+    assert_eq!(name_of(&ran.objects()[0]["error"]["code"]), "number-taken");
+    let again = czei_with_input(&issue, draft("outside-1").as_bytes()).with_code(0).objects()[0].clone();
+    assert_eq!((&again["state"], &again["file"]), (&"issued-before".into(), &line["file"]));
+    // One of its own segments is no number from elsewhere.
+    let inside = ["issue", "--json", "--config", &config, "--out", &out, "--number", "32020126:0000000007"];
+    let ran = czei_with_input(&inside, draft("outside-4").as_bytes()).with_code(1);
+    assert_eq!(name_of(&ran.objects()[0]["error"]["code"]), "number-held");
+    // One that the authority did not give is stored, and not countersigned.
+    let stranger = ["issue", "--json", "--countersign", "--config", &config, "--out", &out];
+    let stranger = [&stranger[..], &["--number", "32020126:0000800001"]].concat();
+    let ran = czei_with_input(&stranger, draft("outside-5").as_bytes()).with_code(1);
+    assert_eq!(name_of(&ran.objects()[0]["error"]["code"]), "number-not-given");
 }
 
 #[test]
@@ -143,17 +192,8 @@ fn a_receipt_is_reversed_once() {
     assert_eq!(name_of(&ran.error()["code"]), "red-of-red");
 }
 
-/// A sandbox of its own, with the numbers that the demonstration used.
-fn sandbox() -> Folder {
-    let folder = installation();
-    for file in [".czei-demo", "issued.jsonl"] {
-        fs::copy(demo().folder.join(file), folder.path(file)).unwrap();
-    }
-    folder
-}
-
 #[test]
-fn what_was_noted_and_not_written_is_written_by_a_retry() {
+fn what_was_stored_and_not_written_is_written_by_a_retry() {
     let place = sandbox();
     let (config, out) = (place.text("czei.toml"), place.text("out"));
     let rows: Vec<_> = (1..=3).map(|row| draft(&format!("lost-{row}"))).collect();
@@ -162,21 +202,56 @@ fn what_was_noted_and_not_written_is_written_by_a_retry() {
     let first = czei(&issue).with_code(0).objects();
     let file = first[1]["file"].as_str().unwrap();
     let bytes = fs::read(file).unwrap();
-    // As after a crash between the list and the folder, and in the middle of a line of the list.
+    // As after a crash between the stock and the folder.
     fs::remove_file(file).unwrap();
-    let list = fs::read(place.path("issued.jsonl")).unwrap();
-    fs::write(place.path("issued.jsonl"), [&list[..], b"{\"unit\":\"half a line"].concat()).unwrap();
+    let rows = || {
+        let mut rows = Vec::new();
+        stock(&place)
+            .journal(0, &mut |row| {
+                rows.push(row);
+                Ok(())
+            })
+            .unwrap();
+        rows
+    };
+    let before = rows();
     let again = czei(&issue).with_code(0).objects();
     let numbers = |lines: &[serde_json::Value]| lines.iter().map(|line| line["number"].clone()).collect::<Vec<_>>();
     assert_eq!(numbers(&again), numbers(&first));
     assert_eq!(again[1]["state"], "issued-before");
     assert_eq!(fs::read(file).unwrap(), bytes, "the same bytes, the authority's signature too");
-    assert_eq!(fs::read(place.path("issued.jsonl")).unwrap(), list);
+    assert_eq!(rows(), before, "nothing happened to any number");
     // Into another folder go the same receipts.
     let other = place.text("other");
     let issue = ["issue", "--json", "--config", &config, "--input", &input, "--out", &other];
     let copy = czei(&issue).with_code(0).objects()[1]["file"].as_str().unwrap().to_owned();
     assert_eq!((copy.starts_with(&other), fs::read(copy).unwrap()), (true, bytes));
+}
+
+#[test]
+fn what_the_unit_signed_gives_way_to_the_receipt_of_a_retry() {
+    let place = sandbox();
+    let (config, out) = (place.text("czei.toml"), place.text("out"));
+    let issue = ["issue", "--json", "--config", &config, "--out", &out];
+    let input = draft("gives-way");
+    let line = czei_with_input(&issue, input.as_bytes()).with_code(0).objects()[0].clone();
+    let file = line["file"].as_str().unwrap();
+    let unit_signed = fs::read(file).unwrap();
+    // Finished elsewhere: the stock has the receipt, the folder what the unit signed.
+    let other = place.text("other");
+    let finish = ["issue", "--json", "--countersign", "--config", &config, "--out", &other];
+    let finished = czei_with_input(&finish, input.as_bytes()).with_code(0).objects()[0].clone();
+    let receipt = fs::read(finished["file"].as_str().unwrap()).unwrap();
+    czei_with_input(&issue, input.as_bytes()).with_code(0);
+    assert_eq!(fs::read(file).unwrap(), receipt);
+    assert!(receipt.len() > unit_signed.len());
+    // Something else at its place stays.
+    for other in [&b"mine"[..], b"", &unit_signed[..unit_signed.len() - 1]] {
+        fs::write(file, other).unwrap();
+        let ran = czei_with_input(&issue, input.as_bytes()).with_code(1);
+        assert_eq!(name_of(&ran.objects()[0]["error"]["code"]), "file-exists");
+        assert_eq!(fs::read(file).unwrap(), other);
+    }
 }
 
 #[test]
@@ -197,12 +272,10 @@ fn a_folder_that_takes_nothing_stops_the_command_and_uses_no_number_up() {
     assert_eq!(fs::read_dir(place.path("out")).unwrap().count(), 2);
 }
 
-/// The number after the school's highest.
+/// The school's lowest free number.
 fn next_number(place: &Folder) -> u64 {
-    let list = fs::read_to_string(place.path("issued.jsonl")).unwrap();
-    let rows = list.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let of_school = rows.filter(|row| row["code"] == "32020126");
-    of_school.map(|row| row["number"].as_str().unwrap().parse::<u64>().unwrap()).max().unwrap() + 1
+    let segments = stock(place).segments().unwrap();
+    segments.iter().find(|segment| segment.unit == SCHOOL).unwrap().next
 }
 
 #[test]
@@ -263,20 +336,24 @@ fn a_number_from_elsewhere_is_noted_in_a_sandbox() {
         czei_with_input(&arguments, draft(request).as_bytes())
     };
     let free = "32020126:0000009000";
+    let id = NumberId::new("32020126".parse().unwrap(), "0000009000".parse().unwrap());
     let first = issue("outside", free).with_code(0).objects()[0].clone();
     assert_eq!(first["number"], "0000009000");
+    assert!(stock(&place).document(id).unwrap().is_some());
     assert_eq!(issue("outside", free).with_code(0).objects()[0]["state"], "issued-before");
     let code = |request: &str, number: &str| {
         let ran = issue(request, number).with_code(2);
         name_of(&ran.objects().first().map_or(ran.error(), |line| line["error"].clone())["code"])
     };
     assert_eq!(code("another", free), "number-taken");
+    let inside = czei_with_input(&["issue", "--json", "--config", &config, "--out", &out], draft("first").as_bytes());
+    assert_eq!(inside.with_code(0).objects()[0]["number"], "0000000001");
     assert_eq!(code("another", "32020126:0000000001"), "number-taken");
     assert_eq!(code("outside", "32020126:0000009001"), "request-reused");
     assert_eq!(code("another", "32010126:0000009001"), "numbering-code");
     let arguments = ["issue", "--json", "--config", &config, "--out", &out];
     let next = czei_with_input(&arguments, draft("inside").as_bytes()).with_code(0).objects()[0].clone();
-    assert_eq!(next["number"], "0000009001");
+    assert_eq!(next["number"], "0000000002");
 }
 
 #[test]

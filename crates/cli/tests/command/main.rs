@@ -4,11 +4,14 @@
 
 mod archives;
 mod demo;
+mod demo_killed;
 mod doubles;
 mod folders;
 mod helper;
 mod inspect;
 mod issue;
+mod ledger;
 mod messages;
 mod openssl;
+mod stock;
 mod verify;

@@ -75,42 +75,6 @@ impl MemoryNumbers {
         Ok(())
     }
 
-    /// Takes up a number that was handed out before, with what was stored beside it: a retry of its
-    /// request gets that back. Meant for a sandbox that keeps its numbers in a file of its own.
-    ///
-    /// # Errors
-    /// [`Code::NumberHeld`] when the number is there or in a segment; [`Code::RequestDiffers`] when the
-    /// request has one; [`Code::AlreadyReversed`].
-    ///
-    /// ```
-    /// use czei_core::{Held, MemoryNumbers, NumberRequest, NumberSource, RequestId};
-    /// let numbers = MemoryNumbers::new();
-    /// let request_id = RequestId::new("school-1")?;
-    /// let code = "32990126".parse()?;
-    /// let request = NumberRequest { unit: "1", code, request_id: &request_id, draft_digest: [0; 32],
-    ///     at: chrono::DateTime::UNIX_EPOCH.fixed_offset(), total: czei_core::Amount::ZERO,
-    ///     business_key: None, number: None, reverses: None };
-    /// numbers.restore(&request, "0000000007".parse()?, Held::Signed(b"<EInvoice/>".to_vec()))?;
-    /// let twice = numbers.restore(&request, "0000000008".parse()?, Held::Signed(Vec::new()));
-    /// assert_eq!(twice.unwrap_err().code(), czei_core::Code::RequestDiffers);
-    /// let around = numbers.add_segment(code, "0000000001".parse()?, "0000000009".parse()?);
-    /// assert_eq!(around.unwrap_err().code(), czei_core::Code::SegmentOverlap);
-    /// let again = numbers.reserve(&[request], &mut |_, _| unreachable!("it has its number"));
-    /// assert_eq!(again[0].as_ref().unwrap().token.number.to_string(), "0000000007");
-    /// # Ok::<(), czei_core::Error>(())
-    /// ```
-    pub fn restore(&self, request: &NumberRequest<'_>, number: ReceiptNumber, held: Held) -> Result<(), Error> {
-        let mut state = self.lock();
-        let key = (request.unit.to_owned(), request.request_id.clone());
-        if state.by_request.contains_key(&key) {
-            return Err(Error::new(Code::RequestDiffers).found(request.request_id.as_str()));
-        }
-        state.check_not_held(request.code, number)?;
-        state.check_not_reversed(request.reverses)?;
-        state.insert(key, request, number, held);
-        Ok(())
-    }
-
     /// How many numbers of a code are free.
     #[must_use]
     pub fn free(&self, code: ReceiptCode) -> u64 {

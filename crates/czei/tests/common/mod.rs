@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use czei::core::Seal;
 use czei::sm2::Signature;
+use czei::stock::{By, NewGiven};
 use czei::{
-    Authority, AuthorityProfile, Certificate, Check, Configuration, Error, FixedClock, Issued, Issuer, MemoryNumbers,
-    Receipt, ReceiptCode, Report, Sandbox, SandboxPlan, Severity, Signer, UnitProfile, UnitSigned, Verifier,
+    Authority, AuthorityProfile, Certificate, Check, Configuration, Error, FixedClock, Issued, Issuer, MemoryLedger,
+    MemoryNumbers, Receipt, ReceiptCode, Report, Sandbox, SandboxPlan, Severity, Signer, UnitProfile, UnitSigned,
+    Verifier,
 };
 
 #[path = "../../src/test_folder.rs"]
@@ -28,6 +30,7 @@ pub struct Province {
     pub configuration: Configuration,
     pub clock: Arc<FixedClock>,
     pub numbers: Arc<MemoryNumbers>,
+    pub ledger: Arc<MemoryLedger>,
     pub verifier: Arc<Verifier>,
     pub issuer: Issuer,
     pub authority: Authority,
@@ -55,8 +58,20 @@ impl Province {
         let verifier = Arc::new(Verifier::with_clock(configuration.policy.clone(), clock.clone()));
         let issuer =
             Issuer::new(configuration.units.clone(), numbers.clone(), verifier.clone(), clock.clone()).unwrap();
-        let authority = Authority::new(configuration.authorities.clone(), verifier.clone(), clock.clone()).unwrap();
-        Province { sandbox, configuration, clock, numbers, verifier, issuer, authority }
+        let ledger = Arc::new(MemoryLedger::new());
+        let (profiles, own) = (configuration.authorities.clone(), ledger.clone());
+        let authority = Authority::new(profiles, own, verifier.clone(), clock.clone()).unwrap();
+        let province = Province { sandbox, configuration, clock, numbers, ledger, verifier, issuer, authority };
+        // The school's numbers, those from outside included, and the registry's.
+        province.give(SCHOOL, CODE, 1, 20_000_000);
+        province.give(REGISTRY, OTHER_CODE, 1, 1000);
+        province
+    }
+
+    /// The authority's ledger notes a segment as given.
+    pub fn give(&self, unit: &str, code: &str, first: u64, last: u64) {
+        let given = NewGiven { unit, code: receipt_code(code), first: number(first), last: number(last) };
+        self.ledger.give(&given, By::one("张三")).unwrap();
     }
 
     pub fn unit_signed(&self, json: &str) -> UnitSigned {
@@ -71,10 +86,20 @@ impl Province {
         self.issuer.accept(&signed, answer.as_bytes()).unwrap()
     }
 
+    /// The same authority with a ledger of its own, which it must never have: it knows nothing of what was
+    /// countersigned before.
+    pub fn forgetful_authority(&self) -> Authority {
+        self.false_authority(self.configuration.authorities[0].signer.clone())
+    }
+
     /// An authority that signs with another key than the policy names.
     pub fn false_authority(&self, signer: Arc<dyn Signer>) -> Authority {
         let profile = AuthorityProfile::new(&["3206"], signer);
-        Authority::new(vec![profile], self.verifier.clone(), self.clock.clone()).unwrap()
+        // With a ledger of its own: what it signs was countersigned by nobody else.
+        let ledger = Arc::new(MemoryLedger::new());
+        let all = NewGiven { unit: SCHOOL, code: receipt_code(CODE), first: number(1), last: number(1000) };
+        ledger.give(&all, By::one("张三")).unwrap();
+        Authority::new(vec![profile], ledger, self.verifier.clone(), self.clock.clone()).unwrap()
     }
 
     pub fn free(&self) -> u64 {

@@ -1,11 +1,27 @@
-//! Backups, restoring, and going on from an older state.
+//! Backups: a copy of a database that is in use, and what is written beside it.
 
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, SubsecRound as _};
+use czei_codes::Code as _;
+use czei_sm2::Sm3;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::json;
 
-use super::SqliteStock;
-use crate::{By, CheckReport, HeadSigner, HeadVerifier, JournalReport, NumberId, OpenOptions, Result};
+use super::connection::sql;
+use super::create::{remove_database, unfinished};
+use super::database::{Database, is_taken};
+use super::file_system::{beside, file_error, folder_of, sync_folder};
+use super::journal::{Entry, Journal, STOCK_CHAIN, rows};
+use super::kind::Kind;
+use super::manifest::{Manifest, NotedHeads};
+use super::meta::whole;
+use super::segments::with_checker;
+use super::{heads, receipts};
+use crate::limits::check_by;
+use crate::{By, CheckReport, Code, Event, HeadSigner, JournalReport, NumberId, Result, hex};
 
 /// A backup that was made: the database, and beside it a manifest in JSON with the same name and
 /// `.manifest.json` behind it.
@@ -38,6 +54,9 @@ pub struct Accepted {
     pub generation: String,
     /// The ranges that are now unknown until reconciled.
     pub unknown: Vec<(NumberId, NumberId)>,
+    /// The last number given out, as the mark has it, of each segment that the database does not know: when
+    /// such a segment is noted again, it goes on behind that number.
+    pub lost: Vec<NumberId>,
 }
 
 /// What a drill found: a backup restored into a scratch place and proved there.
@@ -63,54 +82,159 @@ impl Drill {
     }
 }
 
-impl SqliteStock {
-    /// Copies the stock while it runs: a consistent state, synced, with a manifest (generation, counts, SM3,
-    /// the heads and their signature); receipts beside the database are copied where the target does not
-    /// have them yet. Nothing stands under the final names before it is whole.
-    ///
-    /// # Errors
-    /// Those of the database and of files; [`Code::RestoreTargetExists`](crate::Code::RestoreTargetExists).
-    pub fn backup(&self, to: &Path, signer: Option<&dyn HeadSigner>, by: By<'_>) -> Result<Backup> {
-        let _ = (to, signer, by);
-        todo!()
+/// See [`super::SqliteStock::backup`].
+///
+/// The heads are noted first, so that the copy has them with their signature; the copy is one snapshot, taken while
+/// others write; receipts come after it, so that none it names is missing. The row in the journal says that a
+/// backup stands there, so it is the last step.
+pub(super) fn backup(database: &Database, to: &Path, signer: Option<&dyn HeadSigner>, by: By<'_>) -> Result<Backup> {
+    check_by(by)?;
+    let path = whole(to)?;
+    let manifest_path = manifest_of(&path);
+    for taken in [&path, &manifest_path] {
+        if is_taken(taken) {
+            return Err(Code::RestoreTargetExists.fault().in_file(taken.display().to_string()).into());
+        }
     }
+    let heads = heads::sign(database, signer, by)?;
+    let temporary = unfinished(&path);
+    remove_database(&temporary)?;
+    let copied = database.read(|source| copy(database.kind, source, &temporary)).and_then(|(journal_rows, numbers)| {
+        let (sm3, bytes) = digest(&temporary)?;
+        let receipts_copied = match database.receipts() {
+            Some(folder) => copy_receipts(folder, &receipts_beside(&path))?,
+            None => 0,
+        };
+        Ok((journal_rows, numbers, sm3, bytes, receipts_copied))
+    });
+    let (journal_rows, numbers, sm3, bytes, receipts_copied) = match copied {
+        Ok(copied) => copied,
+        Err(error) => {
+            let _ = remove_database(&temporary);
+            return Err(error);
+        }
+    };
+    let at = database.now().trunc_subsecs(3);
+    let manifest = Manifest {
+        kind: database.kind.name().to_owned(),
+        stock_id: database.stock_id().to_owned(),
+        generation: database.generation().to_owned(),
+        schema: database.kind.schema().1,
+        made_at: at.to_rfc3339(),
+        bytes,
+        sm3: hex::encode(&sm3),
+        journal_rows,
+        numbers,
+        has_receipts_beside: database.receipts().is_some(),
+        heads: NotedHeads::of(&heads),
+    };
+    fs::rename(&temporary, &path).map_err(|error| file_error(&error, &path))?;
+    sync_folder(folder_of(&path))?;
+    // Without it the copy is no backup: it comes last.
+    manifest.write(&manifest_path)?;
+    note(database, &path, &sm3, by)?;
+    Ok(Backup { path, manifest: manifest_path, sm3, at, journal_rows, numbers, receipts_copied })
+}
 
-    /// Puts a backup in place of a stock that is gone, as `options.path`, and goes on from it as
-    /// [`SqliteStock::accept_older`] does.
-    ///
-    /// # Errors
-    /// [`Code::BackupWrong`](crate::Code::BackupWrong),
-    /// [`Code::RestoreTargetExists`](crate::Code::RestoreTargetExists); those of `accept_older`.
-    pub fn restore(backup: &Path, options: &OpenOptions, up_to: &[IssuedUpTo], reason: &str, by: By<'_>) -> Result<Accepted> {
-        let _ = (backup, options, up_to, reason, by);
-        todo!()
-    }
+/// The manifest of a backup.
+pub(super) fn manifest_of(backup: &Path) -> PathBuf {
+    beside(backup, ".manifest.json")
+}
 
-    /// Goes on from a database that is older than its mark, belongs to another generation, or has lost its
-    /// mark: the numbers between the database's next and the mark (and those stated in `up_to`) become
-    /// unknown until reconciled and are never issued; the stock gets a new generation, the journal a row
-    /// with reason and persons. A lost mark needs `up_to` for every code drawn from.
-    ///
-    /// # Errors
-    /// [`Code::StockInUse`](crate::Code::StockInUse), [`Code::MarkMissing`](crate::Code::MarkMissing) without
-    /// `up_to`; those of the database.
-    pub fn accept_older(options: &OpenOptions, up_to: &[IssuedUpTo], reason: &str, by: By<'_>) -> Result<Accepted> {
-        let _ = (options, up_to, reason, by);
-        todo!()
-    }
+/// The folder of receipts of the backups in one folder: each receipt stands there once, under its SM3.
+pub(super) fn receipts_beside(backup: &Path) -> PathBuf {
+    folder_of(backup).join("receipts")
+}
 
-    /// Restores a backup into a scratch folder, checks it and its journal there, compares it with the
-    /// running stock where one is given, and removes the scratch folder's content again.
-    ///
-    /// # Errors
-    /// As [`SqliteStock::restore`].
-    pub fn drill(
-        backup: &Path,
-        scratch: &Path,
-        running: Option<&SqliteStock>,
-        verifier: Option<&dyn HeadVerifier>,
-    ) -> Result<Drill> {
-        let _ = (backup, scratch, running, verifier);
-        todo!()
+/// Copies the snapshot of a connection into a new file, synced; answers rows of the journal and numbers in it.
+fn copy(kind: Kind, source: &Connection, to: &Path) -> Result<(u64, u64)> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut target = Connection::open_with_flags(to, flags).map_err(sql)?;
+    // Nothing to roll back to, and synced as a whole below.
+    target.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF").map_err(sql)?;
+    let journal_rows = rows(source)?.unsigned_abs();
+    let numbers = count(kind, source)?;
+    let copied = rusqlite::backup::Backup::new(source, &mut target).and_then(|backup| backup.step(-1));
+    match copied.map_err(sql)? {
+        rusqlite::backup::StepResult::Done => {}
+        other => return Err(Code::Busy.fault().found(format!("{other:?}")).into()),
     }
+    target.close().map_err(|(_, error)| sql(error))?;
+    File::open(to).and_then(|file| file.sync_all()).map_err(|error| file_error(&error, to))?;
+    Ok((journal_rows, numbers))
+}
+
+/// How many numbers are no longer free.
+pub(super) fn count(kind: Kind, connection: &Connection) -> Result<u64> {
+    let select = match kind {
+        Kind::Stock => "SELECT coalesce(sum(reserved + signed + issued + voided + unknown), 0) FROM segment",
+        Kind::Ledger => "SELECT coalesce(sum(claimed + countersigned), 0) FROM given",
+    };
+    let count: i64 =
+        connection.prepare_cached(select).and_then(|mut select| select.query_row([], |row| row.get(0))).map_err(sql)?;
+    Ok(count.unsigned_abs())
+}
+
+/// SM3 and length of a file.
+pub(super) fn digest(path: &Path) -> Result<([u8; 32], u64)> {
+    let failed = |error: std::io::Error| file_error(&error, path);
+    let mut file = File::open(path).map_err(failed)?;
+    let (mut sm3, mut length, mut buffer) = (Sm3::new(), 0, vec![0; 1 << 17]);
+    loop {
+        match file.read(&mut buffer).map_err(failed)? {
+            0 => return Ok((sm3.finalize(), length)),
+            count => {
+                sm3.update(&buffer[..count]);
+                length += count as u64;
+            }
+        }
+    }
+}
+
+/// Copies the receipts that the target does not have yet, each whole and under its digest; answers how many.
+pub(super) fn copy_receipts(from: &Path, to: &Path) -> Result<u64> {
+    let mut digests = Vec::new();
+    let mut copied = 0;
+    let mut flush = |digests: &mut Vec<[u8; 32]>| {
+        let mut contents = Vec::with_capacity(digests.len());
+        for sm3 in digests.drain(..) {
+            contents.push((receipts::read(from, &sm3)?, sm3));
+        }
+        copied += contents.len() as u64;
+        receipts::write(to, contents.iter().map(|(bytes, sm3)| (bytes.as_slice(), *sm3)))
+            .into_iter()
+            .collect::<Result<()>>()
+    };
+    let mut failed = Ok(());
+    receipts::list(from, &mut |path| {
+        // Anything else there is no receipt: what a killed process left, notes of an operator.
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".xml"));
+        let Some(sm3) = name.and_then(hex::digest) else { return };
+        if failed.is_ok() && !receipts::path(to, &sm3).exists() {
+            digests.push(sm3);
+            if digests.len() == 256 {
+                failed = flush(&mut digests);
+            }
+        }
+    })?;
+    failed.and_then(|()| flush(&mut digests))?;
+    Ok(copied)
+}
+
+fn note(database: &Database, path: &Path, sm3: &[u8; 32], by: By<'_>) -> Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let detail = with_checker(json!({ "name": name }), by);
+    database.write(|writing| {
+        let mut journal = Journal::open(writing.connection(), database.now())?;
+        let entry = Entry {
+            event: Event::BackedUp,
+            number: None,
+            actor: by.maker,
+            subject: Some(sm3),
+            detail: &detail,
+            previous: None,
+        };
+        journal.append(STOCK_CHAIN, &entry)?;
+        journal.close().map(|_| ())
+    })
 }

@@ -1,62 +1,48 @@
-//! One database file: making it, opening it, reading and writing.
+//! One database file, open: what its handles share, reading from it, and what ends its use.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, FixedOffset};
 use czei_codes::Code as _;
 use czei_sm2::{Entropy as _, SystemEntropy};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 pub(crate) use super::connection::sql;
-use super::connection::{Use, connect, set_up};
-use super::group_commit::Writing;
-use crate::journal_event::{FIRST_HASH, Hashed};
-use crate::{By, Code, Error, Event, OpenOptions, Result};
+use super::connection::{Use, connect, has_log, pragma, set_up, settle, take_trouble};
+use super::copy_lock::{CopyLock, Gate};
+use super::doubtful_log::make_sure_of_log;
+use super::file_system::{FileId, beside, file_error, folder_of, is_there, links, refuse_network, sync_folder};
+use super::group_commit::Writer;
+pub(crate) use super::kind::Kind;
+use super::kind::{journal_progress, journal_tag, pay_sequence};
+use super::mark::{Mark, Owner};
+use super::meta::Meta;
+use super::migrate;
+use super::registry::{self, Access};
+use crate::{Code, Error, OpenOptions, Result};
 
-/// Which kind of database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Stock,
-    Ledger,
-}
-
-const COMMON: &str = include_str!("schema/common_1.sql");
-const STOCK: &str = include_str!("schema/stock_1.sql");
-const LEDGER: &str = include_str!("schema/ledger_1.sql");
-
-impl Kind {
-    /// Names the kind in the header of the file.
-    pub(crate) const fn application_id(self) -> i64 {
-        match self {
-            Kind::Stock => 0x637a_5331,
-            Kind::Ledger => 0x637a_4c31,
-        }
-    }
-
-    fn schema(self) -> &'static str {
-        match self {
-            Kind::Stock => STOCK,
-            Kind::Ledger => LEDGER,
-        }
-    }
-}
+/// How many connections that read are kept for later.
+const SPARE_READERS: usize = 8;
 
 /// An open database, shared by all handles of its file in this process.
 pub(crate) struct Database {
+    pub(super) kind: Kind,
+    /// Tells it from others, also from one of the same file that was opened later.
+    pub(super) unique: u64,
+    /// How many threads wait for the writer, or are about to.
+    pub(super) waiting: AtomicUsize,
     options: OpenOptions,
     path: PathBuf,
-    stock_id: String,
-    generation: String,
-    receipts: Option<PathBuf>,
-    writer: Mutex<Writer>,
+    meta: Meta,
+    files: [(PathBuf, FileId); 2],
+    /// The process that opened it.
+    process: AtomicU32,
+    is_poisoned: AtomicBool,
+    writer: Mutex<Option<Writer>>,
     readers: Mutex<Vec<Connection>>,
-}
-
-struct Writer {
-    connection: Connection,
-    salt: u64,
 }
 
 impl std::fmt::Debug for Database {
@@ -66,143 +52,111 @@ impl std::fmt::Debug for Database {
 }
 
 impl Database {
-    /// Makes a database; nothing stands at the path before it is whole.
-    pub(crate) fn create(kind: Kind, options: &OpenOptions, by: By<'_>) -> Result<Arc<Database>> {
-        if options.path.exists() {
-            return Err(Code::StockExists.fault().in_file(options.path.display().to_string()).into());
+    /// Opens a database, or joins the handles of this process that have it open.
+    pub(crate) fn open(kind: Kind, options: &OpenOptions) -> Result<Arc<Database>> {
+        let path = find(&options.path)?;
+        let id = FileId::of(&path).map_err(|error| file_error(&error, &path))?;
+        match registry::access(id).map_err(|error| in_file(error, &options.path))? {
+            Access::Open(database) => {
+                if database.kind != kind {
+                    let fault = Code::NotAStock.fault().in_file(options.path.display().to_string());
+                    return Err(fault.expected(kind.name()).found(database.kind.name()).into());
+                }
+                database.meta.compare(&path, options)?;
+                Ok(database)
+            }
+            Access::Turn(turn) => {
+                let database = Arc::new(Database::open_anew(kind, options, path)?);
+                turn.opened(&database, database.unique);
+                Ok(database)
+            }
         }
-        let connection = Connection::open_with_flags(
-            &options.path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )
-        .map_err(sql)?;
-        set_up(&connection, Use::Write)?;
-        let receipts = match &options.receipts {
-            Some(crate::Receipts::Beside(folder)) => Some(folder.display().to_string()),
-            _ => None,
-        };
-        let at_ms = (options.clock)().timestamp_millis();
-        let detail = match by.checker {
-            Some(checker) => serde_json::json!({ "checker": checker }).to_string(),
-            None => "{}".to_owned(),
-        };
-        let row = Hashed {
-            seq: 1,
-            chain: "stock",
-            place: 1,
-            event: Event::Created as i64,
-            number: None,
-            at_ms,
-            actor: by.maker,
-            subject: None,
-            detail: &detail,
-            previous: None,
-        };
-        let hash = row.hash(&FIRST_HASH);
-        let transaction = connection.unchecked_transaction().map_err(sql)?;
-        (|| {
-            connection.execute_batch(COMMON)?;
-            connection.execute_batch(kind.schema())?;
-            connection.execute(
-                "INSERT INTO meta (one, stock_id, generation, created_at, mark, receipts) VALUES (1, ?1, ?2, ?3, NULL, ?4)",
-                (random_hex(), random_hex(), at_ms, receipts),
-            )?;
-            connection.execute("INSERT INTO chain (id, name, length, head) VALUES (0, 'stock', 1, ?1)", [hash])?;
-            connection.execute(
-                "INSERT INTO journal (seq, chain, place, event, number, at, actor, subject, detail, previous, hash)
-                 VALUES (1, 0, 1, ?1, NULL, ?2, ?3, NULL, ?4, NULL, ?5)",
-                (Event::Created as i64, at_ms, by.maker, &detail, hash),
-            )?;
-            connection.pragma_update(None, "application_id", kind.application_id())?;
-            connection.pragma_update(None, "user_version", 1)
-        })()
-        .map_err(sql)?;
-        transaction.commit().map_err(sql)?;
-        drop(connection);
-        Database::open(kind, options)
     }
 
-    /// Opens a database.
-    // FOR p1a FROM THE LEAD: read /tmp/brief/p1a_extra.md (opening protocol), then delete this line.
-    pub(crate) fn open(kind: Kind, options: &OpenOptions) -> Result<Arc<Database>> {
-        let absent = |_| Error::from(Code::StockAbsent.fault().in_file(options.path.display().to_string()));
-        let path = options.path.canonicalize().map_err(absent)?;
-        let connection = connect(&path, Use::Write, options.busy_timeout)?;
-        let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(sql)?;
-        if id != kind.application_id() {
-            return Err(Code::NotAStock.fault().in_file(path.display().to_string()).into());
-        }
-        set_up(&connection, Use::Write)?;
-        let (stock_id, generation, receipts): (String, String, Option<String>) = connection
-            .query_row("SELECT stock_id, generation, receipts FROM meta", [], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
-            .map_err(sql)?;
+    fn open_anew(kind: Kind, options: &OpenOptions, path: PathBuf) -> Result<Database> {
+        static UNIQUE: AtomicU64 = AtomicU64::new(1);
+        refuse_network(folder_of(&path))?;
+        let copy_lock = CopyLock::take(&path)?;
+        let mut gate = Gate::enter(&path, options.busy_timeout)?;
+        let connection =
+            prepare(kind, &path, options, gate.is_alone()).map_err(|error| in_file(error, &options.path))?;
+        // SQLite syncs the name of a new log and does not look whether that succeeded.
+        sync_folder(folder_of(&path))?;
+        gate.let_others_in()?;
+        // From here on nobody replaces the database or its generation.
+        let meta = Meta::read(&connection)?;
+        meta.compare(&path, options)?;
+        let mark = meta.mark(&path).map(|mark| compare_mark(kind, &mark, &connection, &meta.owner)).transpose()?;
         let mut salt = [0; 8];
         SystemEntropy.fill(&mut salt).map_err(|error| Error::Caller(error.any()))?;
-        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
-        Ok(Arc::new(Database {
+        let files = [path.clone(), if has_log() { beside(&path, "-wal") } else { path.clone() }];
+        let [database, log] = files.map(|file| {
+            let id = FileId::of(&file).map_err(|error| file_error(&error, &file))?;
+            Ok::<_, Error>((file, id))
+        });
+        let writer = Writer::new(connection, mark, gate, copy_lock, u64::from_be_bytes(salt));
+        Ok(Database {
+            kind,
+            unique: UNIQUE.fetch_add(1, Ordering::Relaxed),
+            waiting: AtomicUsize::new(0),
             options: options.clone(),
-            stock_id,
-            generation,
-            receipts: receipts.map(|receipts| folder.join(receipts)),
-            writer: Mutex::new(Writer { connection, salt: u64::from_be_bytes(salt) }),
+            meta,
+            files: [database?, log?],
+            process: AtomicU32::new(std::process::id()),
+            is_poisoned: AtomicBool::new(false),
+            writer: Mutex::new(Some(writer)),
             readers: Mutex::default(),
             path,
-        }))
-    }
-
-    /// Runs `work` in a write transaction; returns when all is durable, the mark included.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let Writer { connection, salt } = &mut *writer;
-        connection.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
-        let mut writing = Writing { connection, marks: BTreeMap::new(), salt };
-        match work(&mut writing) {
-            Ok(value) => {
-                connection.execute_batch("COMMIT").map_err(sql)?;
-                Ok(value)
-            }
-            Err(error) => {
-                if !connection.is_autocommit() {
-                    connection.execute_batch("ROLLBACK").map_err(sql)?;
-                }
-                Err(error)
-            }
-        }
+        })
     }
 
     /// Runs `work` on a consistent snapshot; never blocks writers.
+    ///
+    /// # Errors
+    /// That of `work`; those of the database.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let spare = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match spare {
-            Some(connection) => connection,
-            None => {
-                let connection = connect(&self.path, Use::Read, self.options.busy_timeout)?;
-                set_up(&connection, Use::Read)?;
-                connection
-            }
-        };
-        connection.execute_batch("BEGIN").map_err(sql)?;
-        let outcome = work(&connection);
-        connection.execute_batch("ROLLBACK").map_err(sql)?;
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.check_process()?;
+        if self.is_poisoned() {
+            return Err(Code::HandlePoisoned.into());
+        }
+        self.check_files().inspect_err(|_| self.lose_trust())?;
+        take_trouble();
+        let outcome = self.reader().and_then(|connection| {
+            connection.execute_batch("BEGIN").map_err(sql)?;
+            let outcome = work(&connection);
+            connection.execute_batch("ROLLBACK").map_err(sql)?;
+            Ok((connection, outcome))
+        });
+        if take_trouble().is_some_and(|trouble| trouble.loses_trust) {
+            self.lose_trust();
+            return outcome.and_then(|(_, outcome)| outcome);
+        }
+        let (connection, outcome) = outcome?;
+        let mut readers = self.lock_readers();
+        if readers.len() < SPARE_READERS && !self.is_poisoned() {
+            readers.push(connection);
+        }
         outcome
+    }
+
+    fn reader(&self) -> Result<Connection> {
+        let spare = self.lock_readers().pop();
+        if let Some(connection) = spare {
+            return Ok(connection);
+        }
+        let connection = connect(&self.path, Use::Read, self.options.busy_timeout)?;
+        set_up(&connection, Use::Read)?;
+        Ok(connection)
     }
 
     /// The folder of receipts beside the database.
     pub(crate) fn receipts(&self) -> Option<&Path> {
-        self.receipts.as_deref()
+        self.meta.receipts.as_deref()
     }
 
     /// The options that it was opened with first.
     pub(crate) fn options(&self) -> &OpenOptions {
         &self.options
-    }
-
-    /// The file.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// The time of the journal.
@@ -212,18 +166,258 @@ impl Database {
 
     /// Names the database for life.
     pub(crate) fn stock_id(&self) -> &str {
-        &self.stock_id
+        &self.meta.owner.stock_id
     }
 
     /// Names its generation.
     pub(crate) fn generation(&self) -> &str {
-        &self.generation
+        &self.meta.owner.generation
+    }
+
+    /// Refuses to go on in a forked child.
+    pub(super) fn check_process(&self) -> Result<()> {
+        if self.process.load(Ordering::Relaxed) == std::process::id() {
+            return Ok(());
+        }
+        Err(Code::Forked.fault().in_file(self.path.display().to_string()).into())
+    }
+
+    /// Refuses to go on when a path no longer names the file that is open: others would not see what is
+    /// written, and nothing of it may be left after a restart.
+    pub(super) fn check_files(&self) -> Result<()> {
+        for (path, id) in &self.files {
+            let found = match FileId::of(path) {
+                Ok(found) if found == *id => continue,
+                Ok(_) => "another file",
+                Err(_) => "no file",
+            };
+            return Err(Code::FileReplaced.fault().in_file(path.display().to_string()).found(found).into());
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_poisoned(&self) -> bool {
+        self.is_poisoned.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn lock_writer(&self) -> MutexGuard<'_, Option<Writer>> {
+        // Panics of the work are caught before they come here.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        // Only pushed to and popped from.
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the use of this database: no further call is answered, and opening it begins anew.
+    pub(super) fn poison(&self, guard: &mut Option<Writer>) {
+        self.is_poisoned.store(true, Ordering::SeqCst);
+        self.close_writer(guard);
+    }
+
+    /// As [`Database::poison`] from a thread that reads; where somebody writes, they close the writer.
+    fn lose_trust(&self) {
+        self.is_poisoned.store(true, Ordering::SeqCst);
+        if let Ok(mut guard) = self.writer.try_lock() {
+            self.close_writer(&mut guard);
+        }
+    }
+
+    /// Closes the connections without touching the files: what is in the log stays there for a recovery.
+    pub(super) fn close_writer(&self, guard: &mut Option<Writer>) {
+        let Some(mut writer) = guard.take() else { return };
+        writer.abandon(Code::HandlePoisoned.into());
+        keep_log(writer.connection());
+        self.lock_readers().clear();
+        drop(writer);
+        registry::closed(self.files[0].1, self.unique);
     }
 }
 
-fn random_hex() -> String {
-    let mut bytes = [0; 16];
-    // Replaced when the file is hardened.
-    let _ = SystemEntropy.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+impl Drop for Database {
+    fn drop(&mut self) {
+        let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let readers = std::mem::take(self.readers.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if self.check_process().is_err() {
+            // A forked child must not close its parent's connections: that alone can remove the log.
+            std::mem::forget((writer, readers));
+            return;
+        }
+        drop(readers);
+        let Some(writer) = writer else { return };
+        if self.check_files().is_err() {
+            // Closing removes the log by its path, which is somebody else's now.
+            keep_log(writer.connection());
+        }
+        drop(writer);
+        registry::closed(self.files[0].1, self.unique);
+    }
+}
+
+fn keep_log(connection: &Connection) {
+    // Where it fails nothing is left to be done: the connection is closed either way.
+    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+}
+
+/// Connects to a database of this kind, with its settings in force, its schema of this version, and everything
+/// that is visible on the disk.
+pub(super) fn prepare(kind: Kind, path: &Path, options: &OpenOptions, is_alone: bool) -> Result<Connection> {
+    if is_alone {
+        make_sure_of_log(kind, path)?;
+    }
+    // SQLite would open it for reading then, and leave a log behind that cannot be written either. Nobody in this
+    // process has it open: closing the file again drops no locks.
+    std::fs::OpenOptions::new().read(true).write(true).open(path).map_err(|error| file_error(&error, &options.path))?;
+    let connection = connect(path, Use::Write, options.busy_timeout)?;
+    identify(kind, &connection, &options.path)?;
+    set_up(&connection, Use::Write)?;
+    migrate::bring_up(kind, &connection, is_alone, options)?;
+    if is_alone {
+        settle(&connection, options.busy_timeout)?;
+    }
+    Ok(connection)
+}
+
+/// The file that a path leads to.
+pub(super) fn find(path: &Path) -> Result<PathBuf> {
+    let named = path.display().to_string();
+    let metadata = match path.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Code::StockAbsent.fault().in_file(named).into());
+        }
+        Err(error) => return Err(file_error(&error, path)),
+    };
+    if !metadata.is_file() {
+        return Err(Code::NotAStock.fault().in_file(named).found("no file").into());
+    }
+    // SQLite names its log after the path: under two names the file would have two logs.
+    super::connection::in_force("links of the file", "1", &links(&metadata).to_string())
+        .map_err(|error| in_file(error, path))?;
+    path.canonicalize().map_err(|error| file_error(&error, path))
+}
+
+/// Refuses what is no database of this kind, or newer than this version.
+pub(super) fn identify(kind: Kind, connection: &Connection, path: &Path) -> Result<()> {
+    let not_a_stock = |found: String| {
+        let fault = Code::NotAStock.fault().in_file(path.display().to_string());
+        Error::from(fault.expected(format!("application id {}", kind.application_id())).found(found))
+    };
+    let id = pragma(connection, "application_id").map_err(|error| match error.is(Code::DatabaseDamaged) {
+        true => not_a_stock("no SQLite database".to_owned()),
+        false => in_file(error, path),
+    })?;
+    if id != kind.application_id().to_string() {
+        return Err(not_a_stock(format!("application id {id}")));
+    }
+    let (_, newest) = kind.schema();
+    let version = pragma(connection, "user_version")?;
+    if version.parse::<i64>().is_ok_and(|version| version > newest) {
+        let fault = Code::SchemaNewer.fault().in_file(path.display().to_string());
+        return Err(fault.expected(format!("schema {newest}")).found(format!("schema {version}")).into());
+    }
+    if connection.is_readonly("main").map_err(sql)? {
+        return Err(Code::ReadOnly.fault().in_file(path.display().to_string()).found("no right to write").into());
+    }
+    Ok(())
+}
+
+/// Opens the mark and refuses a database that is behind it; brings it up where the database is ahead, as after
+/// a crash between commit and mark.
+fn compare_mark(kind: Kind, path: &Path, connection: &Connection, owner: &Owner) -> Result<Mark> {
+    // First the mark, then the database: others may be writing both, in the other order.
+    let (mut mark, content) = Mark::open(path)?;
+    if content.owner != *owner {
+        let name = |owner: &Owner| format!("stock {} generation {}", owner.stock_id, owner.generation);
+        let fault = Code::OtherGeneration.fault().in_file(path.display().to_string());
+        return Err(fault.expected(name(owner)).found(name(&content.owner)).into());
+    }
+    let mut reached = kind.progress(connection, None)?;
+    reached.insert(0, journal_progress(connection)?);
+    for (key, marked) in &content.marks {
+        let found = reached.get(key).map(|reached| reached.value);
+        if found.is_none_or(|found| found < marked.value) {
+            let fault = Code::OlderState.fault().in_file(path.display().to_string());
+            let found = found.map_or_else(|| format!("{} unknown", named(*key)), |found| said(*key, found));
+            return Err(fault.expected(said(*key, marked.value)).found(found).into());
+        }
+    }
+    if let Some(marked) = content.marks.get(&0)
+        && journal_tag(connection, marked.value)? != marked.tag
+    {
+        let fault = Code::OtherGeneration.fault().in_file(path.display().to_string());
+        return Err(fault.found(format!("another row {} in the journal", marked.value)).into());
+    }
+    mark.raise(&reached)?;
+    Ok(mark)
+}
+
+fn named(key: i64) -> String {
+    match key {
+        0 => "journal".to_owned(),
+        _ if pay_sequence(key).is_some() => "payment codes".to_owned(),
+        _ => format!("segment {}", key.abs()),
+    }
+}
+
+/// What a value of the mark says.
+pub(super) fn said(key: i64, value: i64) -> String {
+    const NUMBERS: i64 = 10_000_000_000;
+    if let Some((region, year, allotted_id)) = pay_sequence(key) {
+        return format!("payment codes {region} {year} {allotted_id:02} up to {value}");
+    }
+    match key {
+        0 => format!("journal rows {value}"),
+        1.. => format!("segment {key} up to {:08}-{:010}", value / NUMBERS, value % NUMBERS),
+        _ => format!("segment {} with {value} returned", -key),
+    }
+}
+
+/// Adds the file to an error that has none.
+pub(super) fn in_file(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Stock(fault) if fault.place().file.is_none() => fault.in_file(path.display().to_string()).into(),
+        error => error,
+    }
+}
+
+/// Whether anything stands where a database is to be made.
+pub(super) fn is_taken(path: &Path) -> bool {
+    is_there(path) || is_there(&beside(path, "-wal")) || is_there(&beside(path, "-journal"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::By;
+
+    #[test]
+    fn a_forked_child_neither_uses_nor_closes_nor_opens_it() {
+        let folder = std::env::temp_dir().join(format!("czei-forked-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let options = OpenOptions::new(folder.join("stock.db"));
+        let database = Database::create(Kind::Stock, &options, By::one("张三")).unwrap();
+        // As it looks to a child: somebody else opened it.
+        database.process.store(1, Ordering::Relaxed);
+        registry::pretend(database.files[0].1, 1);
+        for error in [
+            database.read(|_| Ok(())).unwrap_err(),
+            database.write(|_| Ok(())).unwrap_err(),
+            Database::open(Kind::Stock, &options).unwrap_err(),
+        ] {
+            assert!(error.is(Code::Forked), "{error}");
+            assert_eq!(error.place().file, Some(folder.join("stock.db").canonicalize().unwrap().display().to_string()));
+        }
+        drop(database);
+        // The log and the lock are the parent's.
+        let lock = format!("stock.db.{}.lock", std::process::id());
+        for name in ["stock.db-wal", "stock.db-shm", &lock] {
+            assert!(folder.join(name).exists(), "{name}");
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -75,9 +75,12 @@ pub(super) fn unknown(code: ReceiptCode, number: ReceiptNumber) -> Error {
     czei_core::Error::new(Rule::NumberUnknown).found(format!("{code}-{number}")).into()
 }
 
-/// A salt as the database keeps it: 63 bits, not 0.
-pub(super) fn salt_integer(salt: u64) -> i64 {
-    ((salt & i64::MAX.unsigned_abs()) as i64).max(1)
+/// The salt of a number's token, as the database keeps it: 63 bits, not 0. Different salts of batches give
+/// different ones for a number; the numbers of a batch have different ones too, so that tokens cannot be
+/// mixed up.
+pub(super) fn salt_integer(of_batch: u64, id: NumberId) -> i64 {
+    let spread = id.get().unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (((of_batch ^ spread) & i64::MAX.unsigned_abs()) as i64).max(1)
 }
 
 /// The salt of a token.

@@ -1,6 +1,7 @@
 //! Writing the journal: rows, and the heads of their chains.
 
 use chrono::{DateTime, FixedOffset};
+use czei_codes::Code as _;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
 
 use super::database::sql;
@@ -61,11 +62,6 @@ impl<'c> Journal<'c> {
         self.at_ms
     }
 
-    /// The row that [`Journal::append`] will write next.
-    pub(crate) fn next_seq(&self) -> i64 {
-        self.seq + 1
-    }
-
     /// Makes a chain without rows; its first row is to be written in the same transaction.
     ///
     /// # Errors
@@ -120,8 +116,7 @@ impl<'c> Journal<'c> {
         Ok(seq)
     }
 
-    /// Writes the heads of the chains that were touched; answers how many rows the journal has, which the
-    /// caller hands to the mark.
+    /// Writes the heads of the chains that were touched; answers how many rows the journal has.
     ///
     /// # Errors
     /// Those of the database.

@@ -2,32 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use czei_codes::Code as _;
 use czei_core::Code as Rule;
 use czei_sm2::Sm3;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::database::{Database, sql};
-use super::group_commit::Writing;
 use super::journal::{Entry, Journal};
 use super::receipts;
 use super::segments::{code_integer, damaged};
-use crate::limits::check_by;
+use crate::limits::{check_by, check_person};
 use crate::{By, Claim, Claimed, Code, Countersigned, Event, NumberId, Result};
-
-/// A number was claimed for a content, and not countersigned yet.
-pub(super) const CLAIMED: i64 = 1;
-/// Its countersigned receipt is stored.
-pub(super) const COUNTERSIGNED: i64 = 2;
 
 /// Claims numbers for contents; see [`crate::Ledger::claim`].
 pub(super) fn claim(database: &Database, actor: &str, claims: &[Claim<'_>]) -> Result<Vec<Result<Claimed>>> {
+    check_person("actor", actor)?;
     database.write(|writing| {
-        let mut desk = Desk::open(database, writing)?;
+        let mut desk = Desk::open(database, writing.connection())?;
         let mut answers = Vec::with_capacity(claims.len());
         for claim in claims {
             answers.push(refused_or(desk.claim(claim, actor))?);
         }
-        desk.close()?.mark(writing);
+        desk.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
     })
 }
@@ -38,14 +34,18 @@ pub(super) fn store(
     actor: &str,
     countersigned: &[(Claim<'_>, &[u8])],
 ) -> Result<Vec<Result<Countersigned>>> {
-    let digests = digests_stored_beside(database, countersigned)?;
+    check_person("actor", actor)?;
+    let digests = digests_stored_beside(database, countersigned);
     database.write(|writing| {
-        let mut desk = Desk::open(database, writing)?;
+        let mut desk = Desk::open(database, writing.connection())?;
         let mut answers = Vec::with_capacity(countersigned.len());
         for ((claim, bytes), document_sm3) in countersigned.iter().zip(&digests) {
-            answers.push(refused_or(desk.store(claim, bytes, document_sm3, Event::Countersigned, actor))?);
+            answers.push(match document_sm3 {
+                Ok(sm3) => refused_or(desk.store(claim, bytes, sm3, Event::Countersigned, actor))?,
+                Err(error) => Err(error.clone()),
+            });
         }
-        desk.close()?.mark(writing);
+        desk.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
     })
 }
@@ -57,40 +57,43 @@ pub(super) fn take_over(
     by: By<'_>,
 ) -> Result<Vec<Result<()>>> {
     check_by(by)?;
-    let digests = digests_stored_beside(database, countersigned)?;
+    let digests = digests_stored_beside(database, countersigned);
     database.write(|writing| {
-        let mut desk = Desk::open(database, writing)?;
+        let mut desk = Desk::open(database, writing.connection())?;
         let mut answers = Vec::with_capacity(countersigned.len());
         for ((claim, bytes), document_sm3) in countersigned.iter().zip(&digests) {
-            answers.push(refused_or(desk.take_over(claim, bytes, document_sm3, by))?);
+            answers.push(match document_sm3 {
+                Ok(sm3) => refused_or(desk.take_over(claim, bytes, sm3, by))?,
+                Err(error) => Err(error.clone()),
+            });
         }
-        desk.close()?.mark(writing);
+        desk.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
     })
 }
 
 /// The digest of each receipt. Receipts beside the database are on the disk before a row names them; those
 /// that no row comes to name harm nobody.
-fn digests_stored_beside(database: &Database, countersigned: &[(Claim<'_>, &[u8])]) -> Result<Vec<[u8; 32]>> {
-    let digests: Vec<_> = countersigned.iter().map(|(_, bytes)| Sm3::digest(bytes)).collect();
-    if let Some(folder) = database.receipts() {
-        let files: Vec<_> = digests.iter().zip(countersigned).map(|(sm3, (_, bytes))| (*sm3, *bytes)).collect();
-        receipts::write(folder, &files)?;
-    }
-    Ok(digests)
+fn digests_stored_beside(database: &Database, countersigned: &[(Claim<'_>, &[u8])]) -> Vec<Result<[u8; 32]>> {
+    let digests = countersigned.iter().map(|(_, bytes)| Sm3::digest(bytes)).collect::<Vec<_>>();
+    let Some(folder) = database.receipts() else { return digests.into_iter().map(Ok).collect() };
+    let files = countersigned.iter().zip(&digests).map(|((_, bytes), sm3)| (*bytes, *sm3));
+    let written = receipts::write(folder, files);
+    digests.iter().zip(written).map(|(sm3, written)| written.map(|()| *sm3)).collect()
 }
 
-/// What a broken rule refuses is the answer to one claim; everything else ends the transaction.
+/// What concerns one number is the answer to its claim; everything else ends the transaction.
 fn refused_or<T>(answer: Result<T>) -> Result<Result<T>> {
     match answer {
-        Err(error) if is_rule(&error) => Ok(Err(error)),
+        Err(error) if concerns_one(&error) => Ok(Err(error)),
         Err(error) => Err(error),
         Ok(answer) => Ok(Ok(answer)),
     }
 }
 
-fn is_rule(error: &crate::Error) -> bool {
+fn concerns_one(error: &crate::Error) -> bool {
     error.is(Code::NotGiven)
+        || error.is(Code::ReceiptMissing)
         || error.is(Code::SecondContent)
         || error.is(Code::ClaimUnknown)
         || error.is(Rule::NumberState)
@@ -123,25 +126,13 @@ struct Touched {
 
 /// A row of a number.
 struct Row {
-    given: i64,
     original_sm3: [u8; 32],
-    state: i64,
     document_sm3: Option<[u8; 32]>,
     last_change: i64,
 }
 
-/// How far the journal and the segments have come.
-struct Marks(Vec<(i64, i64)>);
-
-impl Marks {
-    fn mark(self, writing: &mut Writing<'_>) {
-        self.0.into_iter().for_each(|(key, value)| writing.mark(key, value));
-    }
-}
-
 impl<'w> Desk<'w> {
-    fn open(database: &'w Database, writing: &'w Writing<'_>) -> Result<Self> {
-        let connection = writing.connection();
+    fn open(database: &'w Database, connection: &'w Connection) -> Result<Self> {
         Ok(Desk {
             connection,
             beside: database.receipts(),
@@ -317,42 +308,31 @@ impl<'w> Desk<'w> {
         read_document(self.connection, self.beside, id, sm3)
     }
 
-    /// Writes what was given and the journal's heads.
-    fn close(self) -> Result<Marks> {
+    /// Writes what was given and the journal's heads; answers the segments that the mark is to hear of, also
+    /// those whose numbers were only found: whoever claimed them may not have come to writing the mark.
+    fn close(self) -> Result<Vec<i64>> {
         let mut update = self
             .connection
             .prepare_cached(
                 "UPDATE given SET next = ?2, claimed = claimed + ?3, countersigned = countersigned + ?4 WHERE id = ?1",
             )
             .map_err(sql)?;
-        let mut marks = Vec::with_capacity(self.given.len() + 1);
         for (id, touched) in &self.given {
-            // The mark hears of what was only found, too: another process may have written it and not
-            // have come to writing the mark.
-            marks.push((*id, touched.next));
             if touched.claimed != 0 || touched.countersigned != 0 {
                 update.execute((id, touched.next, touched.claimed, touched.countersigned)).map_err(sql)?;
             }
         }
-        marks.push((0, self.journal.close()?));
-        Ok(Marks(marks))
+        self.journal.close()?;
+        Ok(self.given.into_keys().collect())
     }
 }
 
 fn read_row(connection: &Connection, id: NumberId) -> Result<Option<Row>> {
     connection
-        .prepare_cached(
-            "SELECT given, original_sm3, state, document_sm3, last_change FROM countersigned WHERE id = ?1",
-        )
+        .prepare_cached("SELECT original_sm3, document_sm3, last_change FROM countersigned WHERE id = ?1")
         .and_then(|mut select| {
             let row = |row: &rusqlite::Row<'_>| {
-                Ok(Row {
-                    given: row.get(0)?,
-                    original_sm3: row.get(1)?,
-                    state: row.get(2)?,
-                    document_sm3: row.get(3)?,
-                    last_change: row.get(4)?,
-                })
+                Ok(Row { original_sm3: row.get(0)?, document_sm3: row.get(1)?, last_change: row.get(2)? })
             };
             select.query_row([id.get()], row).optional()
         })

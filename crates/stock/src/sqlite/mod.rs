@@ -1,12 +1,50 @@
 //! The stock and the ledger in SQLite files.
 
+mod accept;
 mod backup;
+mod check;
+mod check_documents;
+mod check_journal;
+mod check_mark;
+mod check_numbers;
 mod connection;
+mod copy_lock;
+mod create;
 mod database;
+mod doubtful_log;
+mod drill;
+mod file_system;
 mod group_commit;
+mod heads;
+mod held;
+mod import;
+mod journal;
+mod journal_rows;
+mod kind;
 mod ledger;
+mod ledger_check;
+mod ledger_claims;
+mod ledger_given;
+mod manifest;
+mod mark;
+mod meta;
+mod migrate;
+mod pay_codes;
+mod query;
+mod receipts;
+mod registry;
+mod reserve;
+mod restore;
+mod safekeeping;
+mod segments;
+mod status;
 mod stock;
+mod transition;
+mod units;
 
+#[cfg(feature = "fault-controls")]
+#[doc(hidden)]
+pub use connection::control::dangerous_settings;
 pub use backup::{Accepted, Backup, Drill, IssuedUpTo};
 pub use ledger::SqliteLedger;
 pub use stock::SqliteStock;

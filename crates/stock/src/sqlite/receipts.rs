@@ -10,33 +10,28 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use czei_codes::Code as _;
 use czei_sm2::Sm3;
 
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, hex};
 
 /// What stands behind the name of a file that is not whole yet.
 const UNFINISHED: &str = ".part";
 
 /// Where the receipt with this SM3 is, below the folder: `<first 2 digits>/<64 digits>.xml`.
 pub(crate) fn path(folder: &Path, sm3: &[u8; 32]) -> PathBuf {
-    let name = hex(sm3);
+    let name = hex::encode(sm3);
     folder.join(&name[..2]).join(format!("{name}.xml"))
 }
 
-/// Digits of a digest.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-        text
-    })
-}
 
 /// Writes receipts, each with its answer; every folder is synced once. What is there already is compared,
 /// and its folder synced all the same: whoever wrote it may have been killed before that.
 pub(crate) fn write<'a>(folder: &Path, receipts: impl Iterator<Item = (&'a [u8], [u8; 32])>) -> Vec<Result<()>> {
     let mut folders = BTreeSet::new();
+    if let Err(error) = make(folder) {
+        return receipts.map(|_| Err(not_stored(folder, &error))).collect();
+    }
     let written: Vec<_> = receipts
         .map(|(bytes, sm3)| {
             let path = path(folder, &sm3);
@@ -59,6 +54,15 @@ pub(crate) fn write<'a>(folder: &Path, receipts: impl Iterator<Item = (&'a [u8],
     written.into_iter().map(|parent: Result<PathBuf>| parent.and_then(synced)).collect()
 }
 
+/// Makes the folder of all receipts, with its name in the folder above.
+fn make(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    folder.parent().map_or(Ok(()), sync)
+}
+
 fn write_one(path: &Path, parent: &Path, bytes: &[u8], sm3: &[u8; 32]) -> Result<()> {
     match fs::read(path) {
         Ok(there) if Sm3::digest(&there) == *sm3 => {
@@ -73,7 +77,8 @@ fn write_one(path: &Path, parent: &Path, bytes: &[u8], sm3: &[u8; 32]) -> Result
     fs::create_dir_all(parent).map_err(|error| not_stored(parent, &error))?;
     let beside = unfinished(path);
     let written = (|| {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
+        // A killed process with this id may have left one.
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&beside, path)
@@ -121,7 +126,7 @@ pub(crate) fn read(folder: &Path, sm3: &[u8; 32]) -> Result<Vec<u8>> {
     if found == *sm3 {
         return Ok(bytes);
     }
-    Err(missing().expected(hex(sm3)).found(hex(&found)).into())
+    Err(missing().expected(hex::encode(sm3)).found(hex::encode(&found)).into())
 }
 
 /// Hands the name of every file below the folder to `each`: receipts, and what a killed process left.

@@ -4,11 +4,11 @@
 //! nothing behind; what fails after that fails the whole transaction. Where the segments stand, the heads
 //! of the chains and the days are kept in memory for the batch and written once, at its end.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::Datelike as _;
 use czei_codes::AnyFault;
-use czei_core::{BEIJING, Code as Rule, NumberRequest, ReceiptCode, ReceiptNumber, Related, Reservation, Token};
+use czei_core::{BEIJING, Code as Rule, NumberRequest, ReceiptNumber, Related, Reservation, Token};
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
 
 use super::database::{Database, sql};
@@ -34,14 +34,14 @@ pub(super) fn reserve(
         let mut batch = Batch::open(database, writing.connection(), actor, salt)?;
         let mut answers = Vec::with_capacity(requests.len());
         for (index, request) in requests.iter().enumerate() {
-            answers.push(match batch.reserve(index, request, build) {
+            answers.push(match batch.reserve(index, request, &mut *build) {
                 Ok(reservation) => Ok(reservation),
                 Err(Refused::One(fault)) => Err(fault),
                 Err(Refused::All(error)) => return Err(error),
             });
         }
-        let marks = batch.close()?;
-        marks.into_iter().for_each(|(key, value)| writing.mark(key, value));
+        let touched = batch.close()?;
+        touched.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
     })
 }
@@ -70,17 +70,17 @@ struct Batch<'c, 'a> {
     database: &'a Database,
     connection: &'c Connection,
     actor: &'a str,
-    /// One for the batch: no number is reserved twice in it.
-    salt: i64,
+    /// The salt of each token is made of this one and of the number, which is reserved once in a batch.
+    salt: u64,
     journal: Journal<'c>,
     statements: Statements<'c>,
     units: HashMap<String, Option<i64>>,
     cursors: HashMap<(i64, i64), Option<Cursor>>,
     external: HashMap<(i64, i64), External>,
     days: HashMap<(i64, i64), Day>,
-    /// What the mark must have reached before the answers leave; also for requests that have their number
-    /// already, whose mark may not have been written.
-    marks: HashMap<i64, i64>,
+    /// The segments whose mark must be written before the answers leave; also for requests that have their
+    /// number already, whose mark may not have been written.
+    touched: BTreeSet<i64>,
 }
 
 struct Statements<'c> {
@@ -134,14 +134,14 @@ impl<'c, 'a> Batch<'c, 'a> {
             database,
             connection,
             actor,
-            salt: held::salt_integer(salt),
+            salt,
             journal: Journal::open(connection, database.now())?,
             statements,
             units: HashMap::new(),
             cursors: HashMap::new(),
             external: HashMap::new(),
             days: HashMap::new(),
-            marks: HashMap::new(),
+            touched: BTreeSet::new(),
         })
     }
 
@@ -158,8 +158,9 @@ impl<'c, 'a> Batch<'c, 'a> {
             None => self.lowest(unit, request)?,
         };
         let unsigned = build(index, next.number).map_err(Refused::One)?;
-        self.insert(request, &next, &unsigned)?;
-        let token = Token { code: request.code, number: next.number, salt: held::salt_of(Some(self.salt)) };
+        let salt = held::salt_integer(self.salt, next.id);
+        self.insert(request, &next, salt, &unsigned)?;
+        let token = Token { code: request.code, number: next.number, salt: held::salt_of(Some(salt)) };
         Ok(Reservation { token, held: czei_core::Held::Reserved(unsigned) })
     }
 
@@ -185,7 +186,7 @@ impl<'c, 'a> Batch<'c, 'a> {
             return Err(czei_core::Error::new(Rule::RequestDiffers).found(request.request_id.as_str()).into());
         }
         if request.number.is_none() {
-            self.reach(row.segment, row.id.get() % NUMBERS + 1);
+            self.touched.insert(row.segment);
         }
         match held::reservation(self.database, self.connection, row) {
             Ok(reservation) => Ok(reservation),
@@ -284,18 +285,12 @@ impl<'c, 'a> Batch<'c, 'a> {
         if cursor.drawn == 0 {
             return Ok(());
         }
-        self.reach(cursor.segment, cursor.next);
+        self.touched.insert(cursor.segment);
         self.connection
             .prepare_cached("UPDATE segment SET next = ?2, reserved = reserved + ?3 WHERE id = ?1")
             .and_then(|mut update| update.execute((cursor.segment, cursor.next, cursor.drawn)))
             .map_err(sql)?;
         Ok(())
-    }
-
-    /// The mark of a segment must come this far.
-    fn reach(&mut self, segment: i64, next: i64) {
-        let mark = self.marks.entry(segment).or_insert(next);
-        *mark = next.max(*mark);
     }
 
     /// Moves the segment on, or counts the number from outside; where it belongs: segment and chain.
@@ -322,7 +317,7 @@ impl<'c, 'a> Batch<'c, 'a> {
     }
 
     /// Writes the three rows of a request, all checks being made.
-    fn insert(&mut self, request: &NumberRequest<'_>, next: &Next, unsigned: &[u8]) -> Result<()> {
+    fn insert(&mut self, request: &NumberRequest<'_>, next: &Next, salt: i64, unsigned: &[u8]) -> Result<()> {
         let (segment, chain) = self.advance(request, next.unit)?;
         let event = if request.number.is_some() { Event::Obtained } else { Event::Reserved };
         let request_id = request.request_id.as_str();
@@ -343,7 +338,7 @@ impl<'c, 'a> Batch<'c, 'a> {
             .execute((
                 id,
                 segment,
-                self.salt,
+                salt,
                 next.unit,
                 request_id,
                 request.draft_digest.as_slice(),
@@ -362,8 +357,8 @@ impl<'c, 'a> Batch<'c, 'a> {
         Ok(())
     }
 
-    /// Writes what was kept for the batch; answers what the mark must have reached.
-    fn close(mut self) -> Result<HashMap<i64, i64>> {
+    /// Writes what was kept for the batch; answers whose mark must be written.
+    fn close(mut self) -> Result<BTreeSet<i64>> {
         for (_, cursor) in std::mem::take(&mut self.cursors) {
             cursor.map_or(Ok(()), |cursor| self.write_cursor(&cursor))?;
         }
@@ -376,9 +371,8 @@ impl<'c, 'a> Batch<'c, 'a> {
         for ((segment, day), used) in &self.days {
             use_day(self.connection, (*segment, *day), (used.lowest, used.highest), used.drawn)?;
         }
-        let rows = self.journal.close()?;
-        self.marks.insert(0, rows);
-        Ok(self.marks)
+        self.journal.close()?;
+        Ok(self.touched)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Segments: noted, taken in, given back, listed.
 
 use chrono::{DateTime, FixedOffset, TimeZone as _};
+use czei_codes::Code as _;
 use czei_core::{BEIJING, Code as Rule, ReceiptCode, ReceiptNumber};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde_json::json;
@@ -50,6 +51,10 @@ pub(super) fn receive(database: &Database, new: &NewSegment<'_>, by: By<'_>) -> 
         if overlaps(connection, code, first, last)? {
             return Err(overlap().into());
         }
+        // It was here before an older state was accepted, and numbers of it were given out.
+        if let Some(lost) = last_lost(connection, code, first, last)?.filter(|lost| next <= *lost) {
+            return Err(overlap().expected(format!("next at least {:010}", lost + 1)).into());
+        }
         let mut journal = Journal::open(connection, now)?;
         let unit = units::get_or_add(connection, new.unit)?;
         let id = next_id(connection)?;
@@ -72,9 +77,8 @@ pub(super) fn receive(database: &Database, new: &NewSegment<'_>, by: By<'_>) -> 
             })
             .map_err(sql)?;
         make_unknown(connection, &mut journal, id, next, "begun elsewhere", by)?;
-        let rows = journal.close()?;
-        writing.mark(id, next);
-        writing.mark(0, rows);
+        journal.close()?;
+        writing.touch(id);
         Ok(SegmentId(id))
     })
 }
@@ -121,6 +125,14 @@ pub(crate) fn make_unknown(
     Ok(())
 }
 
+/// The last number of a range that was given out by a segment which an accepted older state does not know.
+pub(super) fn last_lost(connection: &Connection, code: i64, first: i64, last: i64) -> Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT max(number) - ?3 FROM lost WHERE number BETWEEN ?3 + ?1 AND ?3 + ?2")
+        .and_then(|mut select| select.query_row((first, last, code * NUMBERS), |row| row.get(0)))
+        .map_err(sql)
+}
+
 /// Takes a segment in; see [`crate::Stock::take_in`].
 pub(super) fn take_in(database: &Database, id: SegmentId, by: By<'_>) -> Result<()> {
     check_by(by)?;
@@ -137,8 +149,7 @@ pub(super) fn take_in(database: &Database, id: SegmentId, by: By<'_>) -> Result<
             .prepare_cached("UPDATE segment SET taken_in_at = ?2, last_change = ?3 WHERE id = ?1")
             .and_then(|mut update| update.execute((id.0, journal.at_ms(), seq)))
             .map_err(sql)?;
-        let rows = journal.close()?;
-        writing.mark(0, rows);
+        journal.close()?;
         Ok(())
     })
 }
@@ -173,8 +184,8 @@ pub(super) fn give_back(
             .and_then(|mut update| update.execute((id.0, first.get() as i64, seq)))
             .map_err(sql)?;
         let returned = Returned { segment: id, code: segment.code, first, last };
-        let rows = journal.close()?;
-        writing.mark(0, rows);
+        journal.close()?;
+        writing.touch(id.0);
         Ok(returned)
     })
 }

@@ -7,7 +7,7 @@ use czei_sm2::Sm3;
 use czei_stock::{NumberId, Origin, SegmentId, State};
 
 use super::documents;
-use super::operation::{Bytes, Elsewhere, End, Given, Operation, PayRequest, Persons, Request, Void, number};
+use super::operation::{Bytes, Digest, Elsewhere, End, Given, Operation, PayRequest, Persons, Request, Void, number};
 use super::prng::Prng;
 use super::rules::{Model, Row, day, key};
 
@@ -52,8 +52,8 @@ impl Generator {
             910..955 => Operation::TakeIn(self.segment(model, |segment| segment.taken_in_at.is_none()), self.persons()),
             955..973 => self.give_back(model),
             973..980 => Operation::Heads { is_signed: self.prng.percent(70) },
-            980..990 => Operation::Reopen,
-            990..997 => Operation::Backup,
+            980..992 => Operation::Reopen,
+            992..997 => Operation::Backup,
             _ if self.has_backup => Operation::OlderCopy { restoring: self.prng.percent(50) },
             _ => Operation::Backup,
         }
@@ -72,7 +72,7 @@ impl Generator {
         let variant = u8::from(self.prng.percent(8));
         let same = model.requests.get(&(unit.clone(), request_id.as_str().to_owned())).copied();
         let code = same.filter(|_| self.prng.percent(95)).map_or(code, NumberId::code);
-        let draft_digest = Sm3::digest_parts(&[request_id.as_str().as_bytes(), &[variant]]);
+        let draft_digest = Digest(Sm3::digest_parts(&[request_id.as_str().as_bytes(), &[variant]]));
         let number = match same {
             Some(id) if model.rows[&id].token.is_some() && self.prng.percent(10) => Some(id.number().get()),
             _ => self.prng.percent(12).then(|| self.number_from_outside(model, code)),
@@ -132,33 +132,35 @@ impl Generator {
         let id = match self.prng.below(3) {
             0 => key(CODES[0], self.prng.within(1, 20)),
             1 => self.id(model),
-            _ => self.id_in(model, State::Issued),
+            _ => self.id_in(model, &[State::Issued]),
         };
         Related { code: id.code(), number: id.number() }
     }
 
-    /// A number that is in this state, if one is.
-    fn id_in(&mut self, model: &Model, state: State) -> NumberId {
-        let ids: Vec<_> = model.rows.iter().filter(|(_, row)| row.state == state).map(|(id, _)| *id).collect();
-        match self.prng.pick(&ids) {
-            Some(id) => *id,
-            None => self.id(model),
+    /// A number that is in one of these states, if one is soon found.
+    fn id_in(&mut self, model: &Model, states: &[State]) -> NumberId {
+        for _ in 0..40 {
+            let Some(id) = self.prng.pick(&model.ids) else { break };
+            if states.contains(&model.rows[id].state) {
+                return *id;
+            }
         }
+        self.id(model)
     }
 
     /// A number that has a row, or is free, returned or strange.
     fn id(&mut self, model: &Model) -> NumberId {
         let code = self.code();
-        if self.prng.percent(20) {
-            return key(code.as_str(), self.number_at_an_end(model, code));
+        let held = self.prng.pick(&model.ids).copied();
+        match held {
+            Some(held) if self.prng.percent(80) => held,
+            _ => key(code.as_str(), self.number_at_an_end(model, code)),
         }
-        let nth = self.prng.below(model.rows.len() as u64) as usize;
-        model.rows.keys().nth(nth).copied().unwrap_or_else(|| key(code.as_str(), 1))
     }
 
     /// A token with a number in this state, or of the past, or a wrong one.
     fn token(&mut self, model: &Model, wanted: State) -> Token {
-        let id = if self.prng.percent(70) { self.id_in(model, wanted) } else { self.id(model) };
+        let id = if self.prng.percent(70) { self.id_in(model, &[wanted]) } else { self.id(model) };
         let now = model.rows.get(&id).and_then(|row| row.token);
         let past = self.prng.pick(&self.tokens).copied();
         let strange = Token { code: id.code(), number: id.number(), salt: self.prng.next() >> self.prng.below(64) };
@@ -194,20 +196,21 @@ impl Generator {
     }
 
     fn exchange(&mut self, model: &Model) -> Operation {
-        let id = if self.prng.percent(80) { self.id_in(model, State::Issued) } else { self.id(model) };
+        let id = if self.prng.percent(80) { self.id_in(model, &[State::Issued]) } else { self.id(model) };
         let paper = format!("纸质 {}", self.prng.below(3));
         Operation::Exchange(id, self.text(&paper, 200), self.persons())
     }
 
     fn elsewhere(&mut self, model: &Model) -> Elsewhere {
-        let awaited = model.awaited();
-        let id = match self.prng.pick(&awaited) {
-            Some(id) if self.prng.percent(75) => *id,
+        let id = match self.prng.below(8) {
+            0..4 => self.id_in(model, &[State::Unknown]),
+            4..6 => self.id_in(model, &[State::Reserved, State::Signed]),
             _ => self.id(model),
         };
         let row = model.rows.get(&id);
         let unit = row.filter(|_| self.prng.percent(95)).map_or_else(|| self.unit(), |row| row.unit.clone());
-        let end = if self.prng.percent(70) { self.issued_elsewhere(model, id, row) } else { self.voided_elsewhere() };
+        let end =
+            if self.prng.percent(70) { self.issued_elsewhere(model, id, row) } else { self.voided_elsewhere() };
         Elsewhere { unit, id, end }
     }
 
@@ -223,7 +226,7 @@ impl Generator {
             None => self.prng.percent(20).then(|| self.related(model)),
         };
         End::Issued {
-            original_sm3: documents::original_sm3(&document),
+            original_sm3: Digest(documents::original_sm3(&document)),
             document: Bytes(document),
             day: known.and_then(|row| row.day).unwrap_or_else(|| day(self.at())),
             total: known.and_then(|row| row.total).unwrap_or(Amount::ZERO),
@@ -252,7 +255,7 @@ impl Generator {
             region: AreaCode::parse(["320600", "110000"][(parts % 2) as usize]).expect("a region"),
             year: if parts % 29 == 3 { 1999 } else { 2026 + (parts / 2 % 2) as u16 },
             allotted_id: if parts % 31 == 7 { 100 } else { 30 + (parts / 4 % 2) as u8 },
-            with_check_digit: parts / 8 % 2 == 0,
+            with_check_digit: (parts / 8).is_multiple_of(2),
         }
     }
 
@@ -267,9 +270,10 @@ impl Generator {
             8 => self.prng.within(OUTSIDE.0.saturating_sub(5), OUTSIDE.1 + 5),
             _ => LAST - self.prng.below(30),
         };
-        let length = if self.prng.percent(25) { 1 } else { self.prng.within(2, 30) };
+        let length = if self.prng.percent(25) { 1 } else { self.prng.within(2, 60) };
         let last = if self.prng.percent(3) { first.saturating_sub(1).max(1) } else { (first + length - 1).min(LAST) };
-        let next = self.prng.percent(30).then(|| (first + self.prng.below(length + 2)).saturating_sub(self.prng.below(2)));
+        let next =
+            self.prng.percent(30).then(|| (first + self.prng.below(length + 2)).saturating_sub(self.prng.below(2)));
         let giver = if self.prng.percent(10) { String::new() } else { self.text("示例市财政局", 200) };
         Given { unit: self.unit(), code, first, last, next, giver }
     }
@@ -295,7 +299,7 @@ impl Generator {
             3 => known.next.saturating_sub(1).max(1),
             _ => self.prng.within(known.next.min(known.last), known.last),
         });
-        let from = from.filter(|_| self.prng.percent(80));
+        let from = from.filter(|_| self.prng.percent(80)).map(|from| from.clamp(1, LAST));
         Operation::GiveBack(segment, from, self.text("用不完", 200), self.persons())
     }
 
@@ -339,18 +343,18 @@ impl Generator {
         DateTime::from_timestamp_millis(milliseconds).expect("a time").with_timezone(&czei_core::BEIJING)
     }
 
-    /// The segments that an older copy does not have are noted again, as the giver's list has them: with
-    /// their next number, from which on nothing was used.
+    /// The segments that an older copy does not have are noted again, as the giver's list has them: without
+    /// what was given back, and with their next number, from which on nothing was used.
     pub fn noted_again(model: &Model, lost: &Model) -> Vec<Operation> {
         let by = Persons { maker: "张三".to_owned(), checker: Some("王五".to_owned()) };
         let gone = lost.segments.iter().skip(model.segments.len());
-        let received = gone.filter(|segment| segment.origin == Origin::Received);
+        let received = gone.filter(|segment| segment.origin == Origin::Received && segment.end() > segment.first);
         let again = received.map(|segment| {
             let given = Given {
                 unit: segment.unit.clone(),
                 code: segment.code.parse().expect("a code"),
                 first: segment.first,
-                last: segment.last,
+                last: segment.end() - 1,
                 next: Some(segment.next),
                 giver: segment.giver.clone(),
             };

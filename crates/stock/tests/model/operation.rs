@@ -27,9 +27,13 @@ pub enum Operation {
     /// A backup is made.
     Backup,
     /// The last backup takes the place of the database, with or without the command that restores.
-    OlderCopy { restoring: bool },
+    OlderCopy {
+        restoring: bool,
+    },
     /// The heads of the chains are noted, signed or not.
-    Heads { is_signed: bool },
+    Heads {
+        is_signed: bool,
+    },
 }
 
 /// Bytes that print short.
@@ -40,6 +44,16 @@ impl std::fmt::Debug for Bytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sm3 = czei_sm2::Sm3::digest(&self.0);
         write!(f, "{} bytes {:02x}{:02x}{:02x}{:02x}", self.0.len(), sm3[0], sm3[1], sm3[2], sm3[3])
+    }
+}
+
+/// A digest that prints short.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest(pub [u8; 32]);
+
+impl std::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02x}{:02x}{:02x}{:02x}", self.0[0], self.0[1], self.0[2], self.0[3])
     }
 }
 
@@ -70,7 +84,7 @@ pub struct Request {
     pub unit: String,
     pub code: ReceiptCode,
     pub request_id: RequestId,
-    pub draft_digest: [u8; 32],
+    pub draft_digest: Digest,
     pub at: DateTime<FixedOffset>,
     pub total: Amount,
     pub business_key: Option<String>,
@@ -106,7 +120,7 @@ pub struct Elsewhere {
 pub enum End {
     Issued {
         document: Bytes,
-        original_sm3: [u8; 32],
+        original_sm3: Digest,
         day: NaiveDate,
         total: Amount,
         business_key: Option<String>,
@@ -162,17 +176,33 @@ impl Refusal {
     }
 }
 
-/// Whether the stock answered what the model expects.
-pub fn fits(expected: &Answer, found: &Answer) -> bool {
-    let fits = |(expected, found): (&Outcome, &Outcome)| match (expected, found) {
+/// What the stock answered otherwise than the model expects; empty when all is the same.
+pub fn differences(expected: &Answer, found: &Answer) -> String {
+    let mut text = String::new();
+    let mut differ = |what: &str, expected: &dyn std::fmt::Debug, found: &dyn std::fmt::Debug| {
+        text.push_str(&format!("\n{what}\n  expected {expected:?}\n  found    {found:?}"));
+    };
+    for (index, (expected, found)) in expected.outcomes.iter().zip(&found.outcomes).enumerate() {
+        if !fits(expected, found) {
+            differ(&format!("part {index}"), expected, found);
+        }
+    }
+    if expected.outcomes.len() != found.outcomes.len() {
+        differ("parts", &expected.outcomes.len(), &found.outcomes.len());
+    }
+    if expected.built != found.built {
+        differ("documents built", &expected.built, &found.built);
+    }
+    text
+}
+
+fn fits(expected: &Outcome, found: &Outcome) -> bool {
+    match (expected, found) {
         (Err(expected), Err(found)) => {
             expected.code == found.code && (expected.found.is_none() || expected.found == found.found)
         }
         (expected, found) => expected == found,
-    };
-    expected.built == found.built
-        && expected.outcomes.len() == found.outcomes.len()
-        && expected.outcomes.iter().zip(&found.outcomes).all(fits)
+    }
 }
 
 pub fn number(number: u64) -> ReceiptNumber {
@@ -196,6 +226,35 @@ fn any<T>(result: Result<T, AnyFault>, value: impl FnOnce(T) -> Value) -> Outcom
 }
 
 impl Operation {
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Operation::Receive(..) => "receive",
+            Operation::TakeIn(..) => "take_in",
+            Operation::GiveBack(..) => "give_back",
+            Operation::Reserve(_) => "reserve",
+            Operation::StoreSigned(_) => "store_signed",
+            Operation::StoreIssued(_) => "store_issued",
+            Operation::Void(_) => "void",
+            Operation::VoidNumber(..) => "void_number",
+            Operation::Exchange(..) => "exchange",
+            Operation::Import(..) => "import",
+            Operation::PayCodes(_) => "pay_codes",
+            Operation::FindHeld(_) => "find",
+            Operation::Reopen => "reopen",
+            Operation::Backup => "backup",
+            Operation::OlderCopy { restoring: false } => "put_back",
+            Operation::OlderCopy { restoring: true } => "restore",
+            Operation::Heads { .. } => "heads",
+        }
+    }
+
+    /// Whether it is about the stock's files, and not answered by [`Operation::perform`].
+    pub fn is_of_files(&self) -> bool {
+        use Operation::{Backup, Heads, OlderCopy, Reopen};
+        matches!(self, Reopen | Backup | OlderCopy { .. } | Heads { .. })
+    }
+
     /// Does it. What concerns the files is not done here.
     pub fn perform(&self, stock: &dyn Stock) -> Answer {
         let mut built = Vec::new();
@@ -243,7 +302,7 @@ impl Operation {
                 let numbers: Vec<_> = ids.iter().map(|id| (id.code(), id.number())).collect();
                 stock.find(&numbers).into_iter().map(|found| any(found, Value::Reservation)).collect()
             }
-            Operation::Reopen | Operation::Backup | Operation::OlderCopy { .. } | Operation::Heads { .. } => Vec::new(),
+            _ => Vec::new(),
         };
         Answer { outcomes, built }
     }
@@ -257,7 +316,7 @@ fn reserve(stock: &dyn Stock, requests: &[Request], built: &mut Vec<(usize, u64)
         if request.build_fails {
             return Err(czei_sm2::Error::new(czei_sm2::Code::EntropyFailed).found("no document").any());
         }
-        Ok(super::documents::unsigned(&request.draft_digest, number.get()))
+        Ok(super::documents::unsigned(&request.draft_digest.0, number.get()))
     };
     let answers = stock.reserve(&asked, &mut build);
     answers.into_iter().map(|answer| any(answer, Value::Reservation)).collect()
@@ -269,7 +328,7 @@ impl Request {
             unit: &self.unit,
             code: self.code,
             request_id: &self.request_id,
-            draft_digest: self.draft_digest,
+            draft_digest: self.draft_digest.0,
             at: self.at,
             total: self.total,
             business_key: self.business_key.as_deref(),
@@ -284,7 +343,7 @@ impl Elsewhere {
         let state = match &self.end {
             End::Issued { document, original_sm3, day, total, business_key, reverses } => PastState::Issued {
                 document: &document.0,
-                original_sm3: *original_sm3,
+                original_sm3: original_sm3.0,
                 day: *day,
                 total: *total,
                 business_key: business_key.as_deref(),

@@ -36,7 +36,8 @@ impl Place {
             let at = DateTime::from_timestamp_millis(told.load(Ordering::Relaxed)).unwrap();
             at.with_timezone(&czei_core::BEIJING)
         };
-        let receipts = if seed % 2 == 0 { Receipts::Inside } else { Receipts::Beside(folder.join("receipts")) };
+        let receipts =
+            if seed.is_multiple_of(2) { Receipts::Inside } else { Receipts::Beside(folder.join("receipts")) };
         let options = OpenOptions::new(folder.join("stock.db"))
             .with_mark(Mark::At(folder.join("mark")))
             .with_receipts(receipts)

@@ -10,6 +10,18 @@ CREATE TABLE meta (
     receipts   TEXT               -- the folder of finished receipts, likewise; NULL: in this file
 ) STRICT;
 
+-- The generations before, each with the journal row that ended it.
+CREATE TABLE past_generation (
+    generation TEXT PRIMARY KEY,
+    ended      INTEGER NOT NULL REFERENCES journal
+) STRICT, WITHOUT ROWID;
+
+-- The last number that was given out of each segment that an older state, which was accepted, does not know. When
+-- such a segment is noted again, it goes on behind that number.
+CREATE TABLE lost (
+    number INTEGER PRIMARY KEY
+) STRICT;
+
 -- One chain for each segment and one for the database as a whole ("stock", id 0): writers of different
 -- segments do not wait for each other where a database can do that.
 CREATE TABLE chain (

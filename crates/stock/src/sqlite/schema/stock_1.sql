@@ -33,13 +33,13 @@ CREATE INDEX segment_of_code ON segment (code, first);
 CREATE UNIQUE INDEX segment_from_outside ON segment (unit, code) WHERE origin = 2;
 
 CREATE TRIGGER segment_stays BEFORE DELETE ON segment
-BEGIN SELECT RAISE(ABORT, 'a segment is never removed'); END;
+BEGIN SELECT RAISE(FAIL, 'a segment is never removed'); END;
 
 CREATE TRIGGER segment_goes_forward BEFORE UPDATE ON segment
 WHEN NEW.next < OLD.next OR NEW.first <> OLD.first OR NEW.last <> OLD.last OR NEW.code <> OLD.code
     OR NEW.unit <> OLD.unit OR (OLD.returned_from IS NOT NULL AND NEW.returned_from IS NULL)
     OR NEW.returned_from > OLD.returned_from
-BEGIN SELECT RAISE(ABORT, 'a segment only goes forward'); END;
+BEGIN SELECT RAISE(FAIL, 'a segment only goes forward'); END;
 
 CREATE TABLE number (
     id            INTEGER PRIMARY KEY,
@@ -63,7 +63,7 @@ CREATE UNIQUE INDEX one_red_for_a_blue ON number (reverses) WHERE reverses IS NO
 CREATE INDEX number_of_business ON number (business_key) WHERE business_key IS NOT NULL;
 
 CREATE TRIGGER number_stays BEFORE DELETE ON number
-BEGIN SELECT RAISE(ABORT, 'a number is never removed'); END;
+BEGIN SELECT RAISE(FAIL, 'a number is never removed'); END;
 
 CREATE TRIGGER number_goes_forward BEFORE UPDATE ON number
 WHEN NEW.id <> OLD.id OR NEW.segment <> OLD.segment OR NEW.unit <> OLD.unit
@@ -72,7 +72,7 @@ WHEN NEW.id <> OLD.id OR NEW.segment <> OLD.segment OR NEW.unit <> OLD.unit
         OR (OLD.state = 1 AND NEW.state IN (2, 3, 4))
         OR (OLD.state = 2 AND NEW.state IN (3, 4))
         OR (OLD.state = 5 AND NEW.state IN (3, 4)))
-BEGIN SELECT RAISE(ABORT, 'a number only goes forward'); END;
+BEGIN SELECT RAISE(FAIL, 'a number only goes forward'); END;
 
 -- Which numbers of a segment state a day, as the span from the lowest to the highest: finds the numbers of
 -- a day without an index over all of them, and tells at which rate they are used.

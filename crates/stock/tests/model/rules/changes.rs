@@ -18,7 +18,8 @@ impl Model {
         let overlaps = |segment: &Segment| {
             segment.origin == Origin::Received && segment.code == code && segment.first <= last && first <= segment.last
         };
-        let holds_one = self.rows.keys().any(|id| id.code().as_str() == code && (first..=last).contains(&id.number().get()));
+        let holds_one =
+            self.rows.keys().any(|id| id.code().as_str() == code && (first..=last).contains(&id.number().get()));
         let is_wrong = first > last || !(first..=last + 1).contains(&next);
         if is_wrong || holds_one || self.segments.iter().any(overlaps) {
             let found = format!("{code} {first:010}-{last:010}");
@@ -98,6 +99,8 @@ impl Model {
     pub(super) fn pay_code(&mut self, request: &PayRequest) -> Outcome {
         let request_key = (request.unit.clone(), request.request_id.as_str().to_owned());
         let PayRequest { region, year, allotted_id, with_check_digit, .. } = *request;
+        PayCode::make(region, year, allotted_id, 0, with_check_digit)
+            .map_err(|error| Refusal::of(error.code(), None))?;
         if let Some(given) = self.pay_codes.get(&request_key) {
             let same = given.region == region.as_str()
                 && (given.year, given.allotted_id, given.with_check_digit) == (year, allotted_id, with_check_digit);
@@ -112,8 +115,8 @@ impl Model {
             if sequence >= if with_check_digit { LAST / 10 + 1 } else { LAST + 1 } {
                 return Err(Refusal::of(czei_stock::Code::PaySequenceExhausted, None));
             }
-            let code = PayCode::make(region, year, allotted_id, sequence, with_check_digit);
-            let code = code.map_err(|error| Refusal::of(error.code(), None))?.as_str().to_owned();
+            let code = PayCode::make(region, year, allotted_id, sequence, with_check_digit).expect("looked at above");
+            let code = code.as_str().to_owned();
             sequence += 1;
             // A sequence with and one without a check digit can come to the same twenty digits.
             if !self.pay_given.contains(&code) {

@@ -37,48 +37,36 @@ impl Model {
 
     /// The segments in the order of code, first number and name.
     pub fn expected_segments(&self) -> Vec<Shown> {
-        let mut shown: Vec<Shown> = (0..self.segments.len()).map(|place| self.shown(place)).collect();
+        let mut shown = self.shown();
         shown.sort_by_key(order);
         shown
     }
 
-    pub fn shown(&self, place: usize) -> Shown {
-        let segment = &self.segments[place];
-        let received = segment.origin == Origin::Received;
-        let count = |state: State| self.rows_of(place).filter(|row| row.state == state).count() as u64;
-        let issued = || self.rows_of(place).filter(|row| row.state == State::Issued);
-        Shown {
-            id: segment.id.unwrap_or(SegmentId(-1)),
-            parent: None,
-            unit: segment.unit.clone(),
-            code: segment.code.parse().expect("a code"),
-            origin: segment.origin,
-            range: received.then(|| (number(segment.first), number(segment.last))),
-            next: segment.next,
-            returned_from: segment.returned_from.map(number),
-            giver: segment.giver.clone(),
-            received_at: whole_milliseconds(segment.received_at),
-            taken_in_at: segment.taken_in_at.map(whole_milliseconds),
-            reserved: count(State::Reserved),
-            signed: count(State::Signed),
-            issued: count(State::Issued),
-            voided: count(State::Voided),
-            unknown: count(State::Unknown),
-            red: issued().filter(|row| row.reverses.is_some()).count() as u64,
-            exchanged: issued().filter(|row| row.exchanged_for.is_some()).count() as u64,
+    /// The segments, counted, in their own order.
+    fn shown(&self) -> Vec<Shown> {
+        let mut shown: Vec<Shown> = self.segments.iter().map(show).collect();
+        for row in self.rows.values() {
+            let segment = &mut shown[row.segment];
+            *match row.state {
+                State::Reserved => &mut segment.reserved,
+                State::Signed => &mut segment.signed,
+                State::Issued => &mut segment.issued,
+                State::Voided => &mut segment.voided,
+                State::Unknown => &mut segment.unknown,
+            } += 1;
+            if row.state == State::Issued {
+                segment.red += u64::from(row.reverses.is_some());
+                segment.exchanged += u64::from(row.exchanged_for.is_some());
+            }
         }
-    }
-
-    fn rows_of(&self, place: usize) -> impl Iterator<Item = &Row> {
-        self.rows.values().filter(move |row| row.segment == place)
+        shown
     }
 
     /// The sums, in the order of unit and code.
     pub fn expected_codes(&self, today: NaiveDate) -> Vec<CodeStatus> {
         let mut codes: BTreeMap<(&str, &str), CodeStatus> = BTreeMap::new();
-        for (place, segment) in self.segments.iter().enumerate() {
+        for (segment, shown) in self.segments.iter().zip(self.shown()) {
             let status = codes.entry((&segment.unit, &segment.code)).or_insert_with(|| empty(segment));
-            let shown = self.shown(place);
             status.received += shown.received();
             if segment.taken_in_at.is_some() {
                 status.free += segment.free();
@@ -93,7 +81,7 @@ impl Model {
             status.unknown += shown.unknown;
             status.red += shown.red;
             if segment.origin == Origin::External {
-                status.external += self.rows_of(place).count() as u64;
+                status.external += shown.reserved + shown.signed + shown.issued + shown.voided + shown.unknown;
             }
             let since = today - Days::new(Status::RATE_DAYS - 1);
             status.drawn_lately += segment.drawn.range(since..=today).map(|(_, drawn)| drawn).sum::<u64>();
@@ -143,9 +131,10 @@ impl Model {
         self.rows.iter().filter(answers).map(|(id, _)| *id).collect()
     }
 
-    /// The number that reverses a blue one: the one that is not voided.
-    pub fn reversed_by(&self, blue: NumberId) -> Option<NumberId> {
-        self.rows.iter().find(|(_, row)| self.is_red_of(row, blue)).map(|(id, _)| *id)
+    /// The blue receipts that are reversed, each with the number that does: the one that is not voided.
+    pub fn reversed(&self) -> BTreeMap<NumberId, NumberId> {
+        let reds = self.rows.iter().filter(|(_, row)| row.state != State::Voided);
+        reds.filter_map(|(id, row)| row.reverses.map(|blue| (NumberId::new(blue.code, blue.number), *id))).collect()
     }
 
     fn is_red_of(&self, row: &Row, blue: NumberId) -> bool {
@@ -192,6 +181,30 @@ pub fn order(segment: &Shown) -> (String, u64, SegmentId) {
 pub fn whole_milliseconds(at: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
     let whole = DateTime::from_timestamp_millis(at.timestamp_millis()).expect("a time of this century");
     whole.with_timezone(&czei_core::BEIJING)
+}
+
+fn show(segment: &Segment) -> Shown {
+    let received = segment.origin == Origin::Received;
+    Shown {
+        id: segment.id.unwrap_or(SegmentId(-1)),
+        parent: None,
+        unit: segment.unit.clone(),
+        code: segment.code.parse().expect("a code"),
+        origin: segment.origin,
+        range: received.then(|| (number(segment.first), number(segment.last))),
+        next: segment.next,
+        returned_from: segment.returned_from.map(number),
+        giver: segment.giver.clone(),
+        received_at: whole_milliseconds(segment.received_at),
+        taken_in_at: segment.taken_in_at.map(whole_milliseconds),
+        reserved: 0,
+        signed: 0,
+        issued: 0,
+        voided: 0,
+        unknown: 0,
+        red: 0,
+        exchanged: 0,
+    }
 }
 
 fn empty(segment: &Segment) -> CodeStatus {

@@ -4,7 +4,7 @@
 //! reservation and the name of a new segment. Both must be new; then they must stay.
 
 mod changes;
-mod expected;
+pub mod expected;
 mod past;
 mod source;
 
@@ -25,6 +25,8 @@ const LAST: u64 = 9_999_999_999;
 pub struct Model {
     pub segments: Vec<Segment>,
     pub rows: BTreeMap<NumberId, Row>,
+    /// The numbers that have a row, in the order in which they got it.
+    pub ids: Vec<NumberId>,
     pub requests: BTreeMap<(String, String), NumberId>,
     pay_codes: BTreeMap<(String, String), PayCodeGiven>,
     pay_next: BTreeMap<(String, u16, u8), u64>,
@@ -132,24 +134,33 @@ impl Model {
         Answer { outcomes, built }
     }
 
-    /// An older copy was put in place and accepted: what was drawn since is unknown. `now` is the model as
-    /// it was just before. The ranges that became unknown.
-    pub fn accept_older(&mut self, lost: &Model) -> Vec<(NumberId, NumberId)> {
+    /// An older copy was put in place and accepted: what was drawn since is unknown, what was given back since
+    /// stays given back, and sequences of payment codes go on behind the last one. `lost` is the model as it was
+    /// just before. The ranges that became unknown, and the last number drawn of each segment that is gone.
+    pub fn accept_older(&mut self, lost: &Model) -> (Vec<(NumberId, NumberId)>, Vec<NumberId>) {
         let mut ranges = Vec::new();
         for index in 0..self.segments.len() {
-            let next = lost.segments[index].next;
+            let Segment { next, returned_from, .. } = lost.segments[index];
             let segment = &mut self.segments[index];
+            segment.returned_from = returned_from;
             if segment.origin == Origin::Received && segment.next < next {
                 let range = (segment.next, next - 1);
                 segment.next = next;
                 let (code, unit) = (segment.code.clone(), segment.unit.clone());
-                // What was given back at the same time is drawn now as far as the mark came.
                 (range.0..=range.1).for_each(|number| self.add_unknown(index, &unit, &code, number));
                 ranges.push((key(&code, range.0), key(&code, range.1)));
             }
         }
+        for (sequence, next) in &lost.pay_next {
+            let own = self.pay_next.entry(sequence.clone()).or_default();
+            *own = *next.max(own);
+        }
+        let gone = lost.segments.iter().skip(self.segments.len());
+        let drawn = gone.filter(|segment| segment.origin == Origin::Received && segment.next > segment.first);
+        let mut last: Vec<_> = drawn.map(|segment| key(&segment.code, segment.next - 1)).collect();
         ranges.sort();
-        ranges
+        last.sort();
+        (ranges, last)
     }
 
     fn add_unknown(&mut self, segment: usize, unit: &str, code: &str, number: u64) {
@@ -169,7 +180,12 @@ impl Model {
             exchanged_for: None,
             events: Vec::new(),
         };
-        self.rows.insert(key(code, number), row);
+        self.add_row(key(code, number), row);
+    }
+
+    fn add_row(&mut self, id: NumberId, row: Row) {
+        self.rows.insert(id, row);
+        self.ids.push(id);
     }
 
     /// The segment with this name.
@@ -185,9 +201,8 @@ impl Model {
     /// Whether a number that is not voided reverses the blue one.
     fn check_not_reversed(&self, blue: Option<Related>, by: Option<NumberId>) -> Result<(), Refusal> {
         let Some(blue) = blue else { return Ok(()) };
-        let reverses = |(id, row): (&NumberId, &Row)| {
-            row.reverses == Some(blue) && row.state != State::Voided && Some(*id) != by
-        };
+        let reverses =
+            |(id, row): (&NumberId, &Row)| row.reverses == Some(blue) && row.state != State::Voided && Some(*id) != by;
         if self.rows.iter().any(reverses) {
             let found = format!("{}-{}", blue.code, blue.number);
             return Err(Refusal::of(czei_core::Code::AlreadyReversed, Some(found)));
@@ -208,7 +223,8 @@ pub fn day(at: DateTime<FixedOffset>) -> NaiveDate {
 
 /// Text of 1 to so many visible characters, without white space at its ends.
 fn check_text(text: &str, limit: usize) -> Result<(), Refusal> {
-    let is_bad = |character: char| character.is_control() || czei_core::first_invisible(&character.to_string()).is_some();
+    let is_bad =
+        |character: char| character.is_control() || czei_core::first_invisible(&character.to_string()).is_some();
     let count = text.chars().count();
     if count == 0 || count > limit || text.trim() != text || text.chars().any(is_bad) {
         return Err(Refusal::of(czei_stock::Code::TextLimit, None));

@@ -1,7 +1,7 @@
 //! Numbers of the past.
 
 use czei_sm2::Sm3;
-use czei_stock::{Event, NumberId, State};
+use czei_stock::{Event, State};
 
 use super::super::documents;
 use super::super::operation::{Elsewhere, End, Outcome, Persons, Refusal};
@@ -22,8 +22,7 @@ impl Model {
             return differs();
         }
         match (row.state, &past.end) {
-            (State::Unknown, End::Voided { .. }) => {
-                let End::Voided { actor, .. } = &past.end else { unreachable!() };
+            (State::Unknown, End::Voided { actor, .. }) => {
                 let event = self.event(Event::ImportedVoided, actor, None);
                 let row = self.rows.get_mut(&past.id).expect("found above");
                 row.state = State::Voided;
@@ -33,7 +32,7 @@ impl Model {
             (State::Unknown, End::Issued { .. }) => self.import_issued(past, by),
             (State::Reserved | State::Signed, End::Issued { original_sm3, .. }) => {
                 let document = row.document.as_deref().unwrap_or_default();
-                if documents::original_sm3(document) != *original_sm3 {
+                if documents::original_sm3(document) != original_sm3.0 {
                     return differs();
                 }
                 self.import_issued(past, by)
@@ -41,6 +40,7 @@ impl Model {
             (State::Issued, End::Issued { document, .. }) if row.document.as_deref() == Some(&document.0) => {
                 outcome(Ok(()))
             }
+            // The end is the same; the reason that came first stays.
             (State::Voided, End::Voided { .. }) => outcome(Ok(())),
             _ => differs(),
         }
@@ -63,13 +63,5 @@ impl Model {
         row.document_sm3 = Some(sm3);
         row.events.push(event);
         outcome(Ok(()))
-    }
-
-    /// The numbers that an import can settle.
-    pub fn awaited(&self) -> Vec<NumberId> {
-        let awaited = |(_, row): &(&NumberId, &super::Row)| {
-            matches!(row.state, State::Unknown | State::Reserved | State::Signed)
-        };
-        self.rows.iter().filter(awaited).map(|(id, _)| *id).collect()
     }
 }

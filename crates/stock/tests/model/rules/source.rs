@@ -20,7 +20,7 @@ impl Model {
         if let Some(id) = self.requests.get(&request_key).copied() {
             let row = &self.rows[&id];
             let other_number = request.number.is_some_and(|number| number != id.number().get());
-            if row.draft_digest != Some(request.draft_digest) || id.code() != request.code || other_number {
+            if row.draft_digest != Some(request.draft_digest.0) || id.code() != request.code || other_number {
                 return Err(Refusal::of(czei_core::Code::RequestDiffers, Some(request_key.1)));
             }
             return self.find_held(id);
@@ -43,17 +43,17 @@ impl Model {
             token: Some(self.learned_token(id, index, found)),
             unit: request.unit.clone(),
             request_id: Some(request.request_id.as_str().to_owned()),
-            draft_digest: Some(request.draft_digest),
+            draft_digest: Some(request.draft_digest.0),
             business_key: request.business_key.clone(),
             total: Some(request.total),
             day: Some(day(request.at)),
             reverses: request.reverses,
-            document: Some(documents::unsigned(&request.draft_digest, id.number().get())),
+            document: Some(documents::unsigned(&request.draft_digest.0, id.number().get())),
             document_sm3: None,
             exchanged_for: None,
-            events: vec![self.event(event, &self.actor, Some(request.draft_digest))],
+            events: vec![self.event(event, &self.actor, Some(request.draft_digest.0))],
         };
-        self.rows.insert(id, row);
+        self.add_row(id, row);
         self.requests.insert(request_key, id);
         self.find_held(id)
     }

@@ -1,0 +1,28 @@
+//! `czei ledger heads`.
+
+use czei::stock::HeadSigner;
+use czei::{Code, Configuration, UnitHeadSigner};
+use czei_codes::Code as _;
+
+use super::Opened;
+use crate::Run;
+use crate::arguments::ledger::LedgerHeads;
+use crate::commands::stores;
+use crate::failure::Result;
+use crate::output::Output;
+
+pub(crate) fn run(arguments: &LedgerHeads, output: &mut Output) -> Run {
+    let Opened { ledger, configuration } = Opened::at(&arguments.place)?;
+    let signer = match (&configuration, arguments.sign) {
+        (Some(configuration), true) => Some(signer(configuration)?),
+        _ => None,
+    };
+    let signer = signer.as_ref().map(|signer| signer as &dyn HeadSigner);
+    stores::heads(&ledger.sign_heads(signer, arguments.who.by())?, output)
+}
+
+/// The first authority of a configuration.
+fn signer(configuration: &Configuration) -> Result<UnitHeadSigner> {
+    let absent = || czei::Error::from(Code::RoleAbsent.fault().expected("[[authority]]"));
+    Ok(configuration.authorities.first().ok_or_else(absent)?.head_signer())
+}

@@ -1,0 +1,134 @@
+//! `czei stock segment add` and `segment list`.
+
+use czei::stock::{ExportFormat, NewSegment, Segment, SegmentId, Stock as _, segment_line};
+use serde::Serialize;
+
+use super::Opened;
+use crate::Run;
+use crate::arguments::stock::{SegmentAdd, SegmentList};
+use crate::commands::Ended;
+use crate::commands::stores::{self, receipt_code, receipt_number};
+use crate::failure::Result;
+use crate::language::Language;
+use crate::output::Output;
+use crate::table::Table;
+
+/// One past the last number: what `--next` says of a segment that is used up.
+const BEYOND: &str = "10000000000";
+
+pub(crate) fn add(arguments: &SegmentAdd, output: &mut Output) -> Run {
+    let next = match arguments.next.as_deref() {
+        None => None,
+        Some(BEYOND) => Some(10_000_000_000),
+        Some(text) => Some(receipt_number("--next", text)?.get()),
+    };
+    let segment = NewSegment {
+        unit: &arguments.unit,
+        code: receipt_code("--code", &arguments.code)?,
+        first: receipt_number("--first", &arguments.first)?,
+        last: receipt_number("--last", &arguments.last)?,
+        next,
+        giver: &arguments.giver,
+    };
+    let Opened { stock, .. } = Opened::at(&arguments.place)?;
+    let id = stock.receive(&segment, arguments.who.by())?;
+    if arguments.take_in {
+        stock.take_in(id, arguments.who.by())?;
+    }
+    let count = segment.last.get() - segment.first.get() + 1;
+    line(id, &segment, count, arguments.take_in, output)?;
+    if !arguments.take_in {
+        stores::hint(
+            &format!("尚不能用：请执行 take-in {} 领入", id.0),
+            &format!("Nothing is drawn from it before take-in {}", id.0),
+            output,
+        );
+    }
+    Ok(Ended::AsWished)
+}
+
+fn line(id: SegmentId, segment: &NewSegment<'_>, numbers: u64, taken_in: bool, output: &mut Output) -> Result<()> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        v: u32,
+        segment: i64,
+        unit: &'a str,
+        code: String,
+        first: String,
+        last: String,
+        numbers: u64,
+        taken_in: bool,
+    }
+    let (code, first, last) = (segment.code, segment.first, segment.last);
+    if output.json {
+        let (code, first, last) = (code.to_string(), first.to_string(), last.to_string());
+        return output.object(&Line { v: 1, segment: id.0, unit: segment.unit, code, first, last, numbers, taken_in });
+    }
+    let state = match (taken_in, output.language) {
+        (true, Language::Zh) => "已领入",
+        (true, Language::En) => "taken in",
+        (false, Language::Zh) => "待领入",
+        (false, Language::En) => "pending",
+    };
+    output.say(
+        &format!("号段 {}  {code}  {first}–{last}（{numbers} 个）  {state}", id.0),
+        &format!("segment {}  {code}  {first}–{last} ({numbers} numbers)  {state}", id.0),
+    )
+}
+
+pub(crate) fn list(arguments: &SegmentList, output: &mut Output) -> Run {
+    let segments = Opened::at(&arguments.place)?.stock.segments()?;
+    if output.json {
+        for segment in &segments {
+            output.bytes(segment_line(segment, ExportFormat::JsonLines).as_bytes())?;
+        }
+        return Ok(Ended::AsWished);
+    }
+    if segments.is_empty() {
+        output.say("没有号段", "no segment")?;
+    }
+    table(&segments, output)?;
+    Ok(Ended::AsWished)
+}
+
+/// The segments for people.
+fn table(segments: &[Segment], output: &mut Output) -> Result<()> {
+    let language = output.language;
+    let mut table = Table::new(match language {
+        Language::Zh => {
+            ["号段", "单位", "代码", "起号", "止号", "#下一号", "#未用", "#已开", "#作废", "#待核实", "状态"]
+        }
+        Language::En => {
+            ["segment", "unit", "code", "first", "last", "#next", "#free", "#issued", "#voided", "#unknown", "state"]
+        }
+    });
+    for segment in segments {
+        let (first, last) = match segment.range {
+            Some((first, last)) => (first.to_string(), last.to_string()),
+            None => (language.pick("外部取号", "from outside").to_owned(), String::new()),
+        };
+        let state = match segment.taken_in_at {
+            _ if segment.range.is_none() => String::new(),
+            None => language.pick("待领入", "pending").to_owned(),
+            Some(_) => match segment.returned_from {
+                Some(from) => format!("{} {from}", language.pick("已退回，自", "returned from")),
+                None => language.pick("已领入", "taken in").to_owned(),
+            },
+        };
+        let next = if segment.free() > 0 { format!("{:010}", segment.next) } else { String::new() };
+        table.row([
+            segment.id.0.to_string(),
+            segment.unit.clone(),
+            segment.code.to_string(),
+            first,
+            last,
+            next,
+            segment.free().to_string(),
+            segment.issued.to_string(),
+            segment.voided.to_string(),
+            segment.unknown.to_string(),
+            state,
+        ]);
+    }
+    table.write(output)
+}

@@ -1,0 +1,144 @@
+//! The two kinds of databases and where they differ for what opens, marks and restores them.
+
+use rusqlite::Connection;
+
+use super::connection::sql;
+use super::mark::{Marks, Reached};
+use crate::Result;
+
+/// Which kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Stock,
+    Ledger,
+}
+
+/// The first bytes of the hash of a row of the journal.
+fn tag(hash: &[u8; 32]) -> u64 {
+    hash.iter().take(8).fold(0, |tag, byte| tag << 8 | u64::from(*byte))
+}
+
+impl Kind {
+    /// Names the kind in the header of the file: `czS1`, `czL1`.
+    pub(super) const fn application_id(self) -> i64 {
+        match self {
+            Kind::Stock => 0x637a_5331,
+            Kind::Ledger => 0x637a_4c31,
+        }
+    }
+
+    /// The name in manifests.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Kind::Stock => "stock",
+            Kind::Ledger => "ledger",
+        }
+    }
+
+    /// The schema of the newest version, and its number.
+    pub(super) const fn schema(self) -> (&'static str, i64) {
+        match self {
+            Kind::Stock => (concat!(include_str!("schema/common_1.sql"), include_str!("schema/stock_1.sql")), 1),
+            Kind::Ledger => (concat!(include_str!("schema/common_1.sql"), include_str!("schema/ledger_1.sql")), 1),
+        }
+    }
+
+    /// How far the database has come, as the mark says it: all keys, or those of one segment or of one sequence
+    /// of payment codes.
+    pub(super) fn progress(self, connection: &Connection, key: Option<i64>) -> Result<Marks> {
+        let mut marks = Marks::new();
+        if self == Kind::Stock && key.is_none_or(|key| key >= PAY_KEYS) {
+            marks = pay_progress(connection, key)?;
+        }
+        if key.is_none_or(|key| key < PAY_KEYS) {
+            marks.append(&mut self.segment_progress(connection, key)?);
+        }
+        Ok(marks)
+    }
+
+    fn segment_progress(self, connection: &Connection, segment: Option<i64>) -> Result<Marks> {
+        let (all, one) = match self {
+            Kind::Stock => (
+                "SELECT id, code * 10000000000 + next - 1, coalesce(last + 1 - returned_from, 0) FROM segment \
+                 WHERE origin = 1",
+                "SELECT id, code * 10000000000 + next - 1, coalesce(last + 1 - returned_from, 0) FROM segment \
+                 WHERE origin = 1 AND id = ?1",
+            ),
+            Kind::Ledger => (
+                "SELECT id, code * 10000000000 + next - 1, coalesce(last + 1 - taken_back_from, 0) FROM given",
+                "SELECT id, code * 10000000000 + next - 1, coalesce(last + 1 - taken_back_from, 0) FROM given \
+                 WHERE id = ?1",
+            ),
+        };
+        let mut marks = Marks::new();
+        let mut select = connection.prepare_cached(if segment.is_some() { one } else { all }).map_err(sql)?;
+        let mut rows = select.query(rusqlite::params_from_iter(segment)).map_err(sql)?;
+        while let Some(row) = rows.next().map_err(sql)? {
+            let (id, value, back): (i64, i64, i64) =
+                row.get(0).and_then(|id| Ok((id, row.get(1)?, row.get(2)?))).map_err(sql)?;
+            marks.insert(id, Reached { value, tag: 0 });
+            if back > 0 {
+                marks.insert(-id, Reached { value: back, tag: 0 });
+            }
+        }
+        Ok(marks)
+    }
+}
+
+/// Where the keys of payment codes begin: above all segments.
+const PAY_KEYS: i64 = 1 << 62;
+
+/// The key of a sequence of payment codes: region (6 digits), the year's last two and the allotted id; none of what
+/// makes no code.
+pub(super) fn pay_key(region: &str, year: i64, allotted_id: i64) -> Option<i64> {
+    let region: i64 = region.parse().ok().filter(|region| (0..1_000_000).contains(region))?;
+    let is_whole = (2000..2100).contains(&year) && (0..100).contains(&allotted_id);
+    is_whole.then(|| PAY_KEYS + (region * 100 + year - 2000) * 100 + allotted_id)
+}
+
+/// The sequence that has a key: region, year, allotted id.
+pub(super) fn pay_sequence(key: i64) -> Option<(String, i64, i64)> {
+    let rest = key.checked_sub(PAY_KEYS).filter(|rest| (0..10_000_000_000).contains(rest))?;
+    Some((format!("{:06}", rest / 10_000), 2000 + rest / 100 % 100, rest % 100))
+}
+
+fn pay_progress(connection: &Connection, key: Option<i64>) -> Result<Marks> {
+    let mut select = match key {
+        None => connection.prepare_cached("SELECT region, year, allotted_id, next FROM pay_sequence"),
+        Some(_) => connection.prepare_cached(
+            "SELECT region, year, allotted_id, next FROM pay_sequence WHERE (region, year, allotted_id) = (?1, ?2, ?3)",
+        ),
+    }
+    .map_err(sql)?;
+    let mut rows = match key.map(pay_sequence) {
+        None => select.query([]),
+        Some(Some(sequence)) => select.query(sequence),
+        Some(None) => return Ok(Marks::new()),
+    }
+    .map_err(sql)?;
+    let mut marks = Marks::new();
+    while let Some(row) = rows.next().map_err(sql)? {
+        let columns = || Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+        let (region, year, allotted_id, value) = columns().map_err(sql)?;
+        if let Some(key) = pay_key(&region, year, allotted_id) {
+            marks.insert(key, Reached { value, tag: 0 });
+        }
+    }
+    Ok(marks)
+}
+
+/// The rows of the journal, with the tag of the last one.
+pub(super) fn journal_progress(connection: &Connection) -> Result<Reached> {
+    connection
+        .prepare_cached("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
+        .and_then(|mut select| select.query_row([], |row| Ok(Reached { value: row.get(0)?, tag: tag(&row.get(1)?) })))
+        .map_err(sql)
+}
+
+/// The tag of one row of the journal.
+pub(super) fn journal_tag(connection: &Connection, seq: i64) -> Result<u64> {
+    connection
+        .prepare_cached("SELECT hash FROM journal WHERE seq = ?1")
+        .and_then(|mut select| select.query_row([seq], |row| Ok(tag(&row.get(0)?))))
+        .map_err(sql)
+}

@@ -1,0 +1,329 @@
+//! The mark: a small file, best on another disk, that says how far the database had come when it last
+//! acknowledged something. An older copy of the database put in its place is behind the mark.
+//!
+//! One page of 4096 bytes names database and generation. After it stand slots in groups of 128: a page of
+//! slots and a page of their seconds. A slot is written in one of its two places in turn, so that a write
+//! that is cut short never takes the last acknowledged value away; it crosses no sector. All is big-endian.
+//!
+//! | slot | |
+//! |---|---|
+//! | key | 0: rows of the journal; a segment's id: its last number that left free, as code·10^10 + number; the id negated: how many numbers at its end were given back; from 2^62 on a sequence of payment codes: its next |
+//! | value | it only rises |
+//! | tag | beside key 0 the first bytes of that row's hash, else 0 |
+//! | check | the first bytes of SM3 over generation, key, value and tag |
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use czei_codes::Code as _;
+use czei_sm2::Sm3;
+
+use super::file_system::{FileId, beside, file_error, folder_of, sync_folder};
+use crate::{Code, Error, Result};
+
+const MAGIC: &[u8; 16] = b"czei mark file 1";
+const PAGE: usize = 4096;
+const SLOT: usize = 32;
+const SLOTS_A_PAGE: usize = PAGE / SLOT;
+
+/// The names that a mark belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Owner {
+    /// The database, 32 hexadecimal digits.
+    pub(super) stock_id: String,
+    /// Its generation, likewise.
+    pub(super) generation: String,
+}
+
+/// How far one key has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Reached {
+    pub(super) value: i64,
+    pub(super) tag: u64,
+}
+
+/// What is or is to be in a mark, by key.
+pub(super) type Marks = BTreeMap<i64, Reached>;
+
+/// An open mark.
+#[derive(Debug)]
+pub(super) struct Mark {
+    path: PathBuf,
+    file: File,
+    id: FileId,
+    generation: String,
+    /// Which slot a key has; keys never move.
+    slots: BTreeMap<i64, usize>,
+    /// What this handle knows to be on the disk.
+    durable: BTreeMap<i64, i64>,
+}
+
+/// A mark as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Content {
+    pub(super) owner: Owner,
+    pub(super) marks: Marks,
+}
+
+impl Mark {
+    /// Puts a new mark in the place of whatever stood there, whole or not at all, and syncs it.
+    pub(super) fn replace(path: &Path, owner: &Owner, marks: &Marks) -> Result<()> {
+        let pages = marks.len().div_ceil(SLOTS_A_PAGE).max(1) * 2 + 1;
+        // Room for slots to come: writing into it later needs no space on the disk.
+        let mut bytes = vec![0; pages * PAGE];
+        bytes[..HEADER].copy_from_slice(&header(owner));
+        for (index, (key, reached)) in marks.iter().enumerate() {
+            let slot = encode(&owner.generation, *key, *reached);
+            for place in places(index) {
+                bytes[place..place + SLOT].copy_from_slice(&slot);
+            }
+        }
+        let temporary = beside(path, ".new");
+        let write = || {
+            let mut file = File::create(&temporary)?;
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            fs::rename(&temporary, path)
+        };
+        write().map_err(|error| file_error(&error, path))?;
+        sync_folder(folder_of(path))
+    }
+
+    /// Reads a mark without opening it for writing.
+    ///
+    /// # Errors
+    /// [`Code::MarkMissing`], [`Code::MarkDamaged`]; those of files.
+    pub(super) fn read(path: &Path) -> Result<Content> {
+        let mut file = File::open(path).map_err(|error| absent(&error, path))?;
+        file.lock_shared().map_err(|error| file_error(&error, path))?;
+        Layout::read(&mut file, path).map(|layout| layout.content)
+    }
+
+    /// Opens a mark; answers what it says.
+    ///
+    /// # Errors
+    /// [`Code::MarkMissing`], [`Code::MarkDamaged`]; those of files.
+    pub(super) fn open(path: &Path) -> Result<(Mark, Content)> {
+        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| absent(&error, path))?;
+        let id = file.metadata().map(|metadata| FileId::of_metadata(&metadata));
+        let id = id.map_err(|error| file_error(&error, path))?;
+        file.lock_shared().map_err(|error| file_error(&error, path))?;
+        let layout = Layout::read(&mut file, path);
+        file.unlock().map_err(|error| file_error(&error, path))?;
+        let Layout { content, slots, .. } = layout?;
+        let generation = content.owner.generation.clone();
+        Ok((Mark { path: path.to_owned(), file, id, generation, slots, durable: BTreeMap::new() }, content))
+    }
+
+    /// Whether [`Mark::raise`] has nothing to write.
+    pub(super) fn has(&self, key: i64, value: i64) -> bool {
+        self.durable.get(&key).is_some_and(|durable| *durable >= value)
+    }
+
+    /// Raises the values, and returns when they are on the disk.
+    ///
+    /// # Errors
+    /// [`Code::MarkNotWritten`].
+    pub(super) fn raise(&mut self, marks: &Marks) -> Result<()> {
+        let higher: Marks =
+            marks.iter().filter(|(key, reached)| !self.has(**key, reached.value)).map(|(k, r)| (*k, *r)).collect();
+        if higher.is_empty() {
+            return Ok(());
+        }
+        self.write(&higher).map_err(|error| {
+            let path = self.path.display().to_string();
+            let found = error.found_text().unwrap_or_else(|| error.entry().en).to_owned();
+            Error::from(Code::MarkNotWritten.fault().in_file(path).found(found))
+        })?;
+        higher.into_iter().for_each(|(key, reached)| {
+            self.durable.insert(key, reached.value);
+        });
+        Ok(())
+    }
+
+    fn write(&mut self, marks: &Marks) -> Result<()> {
+        let failed = |error: std::io::Error| file_error(&error, &self.path);
+        // Two processes write in either order: under the lock each sees what the other wrote.
+        self.file.lock().map_err(failed)?;
+        let outcome = self.write_locked(marks);
+        self.file.unlock().map_err(|error| file_error(&error, &self.path))?;
+        outcome?;
+        if FileId::of(&self.path).ok() != Some(self.id) {
+            return Err(Code::MarkMissing.fault().found("the file was deleted or replaced").into());
+        }
+        Ok(())
+    }
+
+    fn write_locked(&mut self, marks: &Marks) -> Result<()> {
+        let failed = |error: std::io::Error| file_error(&error, &self.path);
+        if marks.keys().any(|key| !self.slots.contains_key(key)) {
+            let layout = Layout::read(&mut self.file, &self.path)?;
+            self.slots = layout.slots;
+            let mut length = layout.length;
+            for key in marks.keys().filter(|key| !layout.content.marks.contains_key(key)) {
+                let index = self.slots.values().max().map_or(0, |highest| highest + 1);
+                while places(index)[1] + SLOT > length {
+                    write_at(&mut self.file, length, &[0; 2 * PAGE]).map_err(failed)?;
+                    length += 2 * PAGE;
+                }
+                self.slots.insert(*key, index);
+            }
+        }
+        for (key, reached) in marks {
+            // Just made sure of.
+            let Some(index) = self.slots.get(key) else { continue };
+            let [first, second] = places(*index);
+            let slots = [first, second].map(|place| read_slot(&mut self.file, place));
+            let [one, two] = slots;
+            let (one, two) = (one.map_err(failed)?, two.map_err(failed)?);
+            let values = [one, two].map(|slot| match decode(&self.generation, &slot) {
+                Slot::Filled(found, reached) if found == *key => Some(reached.value),
+                _ => None,
+            });
+            if values.iter().flatten().any(|value| *value >= reached.value) {
+                continue;
+            }
+            let slot = encode(&self.generation, *key, *reached);
+            match values {
+                // New: both, so that from now on a slot that cannot be read has a second that can.
+                [None, None] => {
+                    write_at(&mut self.file, first, &slot).map_err(failed)?;
+                    write_at(&mut self.file, second, &slot).map_err(failed)?;
+                }
+                [one, two] => {
+                    write_at(&mut self.file, if one <= two { first } else { second }, &slot).map_err(failed)?;
+                }
+            }
+        }
+        // Also when another process had written higher values: it may not have come to the sync.
+        self.file.sync_data().map_err(failed)
+    }
+}
+
+/// What a file says and where.
+struct Layout {
+    content: Content,
+    slots: BTreeMap<i64, usize>,
+    length: usize,
+}
+
+impl Layout {
+    fn read(file: &mut File, path: &Path) -> Result<Layout> {
+        let damaged =
+            |found: &str| Error::from(Code::MarkDamaged.fault().in_file(path.display().to_string()).found(found));
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(0))
+            .and_then(|_| file.read_to_end(&mut bytes))
+            .map_err(|error| file_error(&error, path))?;
+        let owner = bytes.get(..HEADER).and_then(owner_of).ok_or_else(|| damaged("no header of a mark"))?;
+        let (mut marks, mut slots) = (Marks::new(), BTreeMap::new());
+        let length = bytes.len();
+        // A page that was being added when the power went may be there in part: nothing in it counted yet.
+        for index in 0.. {
+            let [first, second] = places(index);
+            if second + SLOT > length {
+                break;
+            }
+            let pair = [first, second].map(|place| {
+                // SLOT bytes, all within the file.
+                let mut slot = [0; SLOT];
+                slot.copy_from_slice(&bytes[place..place + SLOT]);
+                decode(&owner.generation, &slot)
+            });
+            let (key, reached) = match pair {
+                [Slot::Filled(one, a), Slot::Filled(two, b)] if one == two => {
+                    (one, if a.value >= b.value { a } else { b })
+                }
+                [Slot::Filled(..), Slot::Filled(..)] => return Err(damaged(&format!("slot {index}"))),
+                [Slot::Filled(key, reached), _] | [_, Slot::Filled(key, reached)] => (key, reached),
+                [Slot::Wrong, Slot::Wrong] => return Err(damaged(&format!("slot {index}"))),
+                // Empty, or the first write into it was cut short and acknowledged nothing.
+                _ => continue,
+            };
+            if slots.insert(key, index).is_some() {
+                return Err(damaged(&format!("slot {index}")));
+            }
+            marks.insert(key, reached);
+        }
+        Ok(Layout { content: Content { owner, marks }, slots, length })
+    }
+}
+
+const HEADER: usize = 96;
+
+fn header(owner: &Owner) -> [u8; HEADER] {
+    let mut bytes = [0; HEADER];
+    bytes[..16].copy_from_slice(MAGIC);
+    // Both names have 32 digits; a longer one would be cut, and then not be found again.
+    for (place, name) in [(16, &owner.stock_id), (48, &owner.generation)] {
+        let name = &name.as_bytes()[..name.len().min(32)];
+        bytes[place..place + name.len()].copy_from_slice(name);
+    }
+    let check = Sm3::digest(&bytes[..80]);
+    bytes[80..].copy_from_slice(&check[..16]);
+    bytes
+}
+
+fn owner_of(bytes: &[u8]) -> Option<Owner> {
+    let name = |range| std::str::from_utf8(bytes.get::<std::ops::Range<usize>>(range)?).ok().map(str::to_owned);
+    let owner = Owner { stock_id: name(16..48)?, generation: name(48..80)? };
+    (header(&owner).as_slice() == bytes).then_some(owner)
+}
+
+/// Where the two places of a slot begin.
+const fn places(index: usize) -> [usize; 2] {
+    let first = PAGE + index / SLOTS_A_PAGE * 2 * PAGE + index % SLOTS_A_PAGE * SLOT;
+    [first, first + PAGE]
+}
+
+enum Slot {
+    Empty,
+    Filled(i64, Reached),
+    Wrong,
+}
+
+fn encode(generation: &str, key: i64, reached: Reached) -> [u8; SLOT] {
+    let mut slot = [0; SLOT];
+    slot[..8].copy_from_slice(&key.to_be_bytes());
+    slot[8..16].copy_from_slice(&reached.value.to_be_bytes());
+    slot[16..24].copy_from_slice(&reached.tag.to_be_bytes());
+    let check = Sm3::digest_parts(&[generation.as_bytes(), &slot[..24]]);
+    slot[24..].copy_from_slice(&check[..8]);
+    slot
+}
+
+fn decode(generation: &str, slot: &[u8; SLOT]) -> Slot {
+    let word = |place: usize| {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&slot[place..place + 8]);
+        bytes
+    };
+    let (key, value, tag) = (word(0), word(8), word(16));
+    let (key, value, tag) = (i64::from_be_bytes(key), i64::from_be_bytes(value), u64::from_be_bytes(tag));
+    if slot.iter().all(|byte| *byte == 0) {
+        return Slot::Empty;
+    }
+    let reached = Reached { value, tag };
+    if encode(generation, key, reached) == *slot { Slot::Filled(key, reached) } else { Slot::Wrong }
+}
+
+fn write_at(file: &mut File, place: usize, bytes: &[u8]) -> std::io::Result<()> {
+    file.seek(SeekFrom::Start(place as u64))?;
+    file.write_all(bytes)
+}
+
+fn read_slot(file: &mut File, place: usize) -> std::io::Result<[u8; SLOT]> {
+    let mut slot = [0; SLOT];
+    file.seek(SeekFrom::Start(place as u64))?;
+    file.read_exact(&mut slot)?;
+    Ok(slot)
+}
+
+fn absent(error: &std::io::Error, path: &Path) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Code::MarkMissing.fault().in_file(path.display().to_string()).into(),
+        _ => file_error(error, path),
+    }
+}

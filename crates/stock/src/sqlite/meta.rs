@@ -1,0 +1,114 @@
+//! What a database says of itself: its names, and where its mark and its receipts are.
+
+use std::path::{Path, PathBuf};
+
+use czei_codes::Code as _;
+use czei_sm2::{Entropy as _, SystemEntropy};
+use rusqlite::Connection;
+
+use super::connection::sql;
+use super::file_system::{beside, file_error, folder_of};
+use super::mark::Owner;
+use crate::{Code, Error, Mark, OpenOptions, Receipts, Result};
+
+/// The row of `meta`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Meta {
+    pub(super) owner: Owner,
+    mark: Option<String>,
+    pub(super) receipts: Option<PathBuf>,
+}
+
+impl Meta {
+    pub(super) fn read(connection: &Connection) -> Result<Meta> {
+        let folder = connection.path().map(|path| folder_of(Path::new(path)).to_owned()).unwrap_or_default();
+        connection
+            .query_row("SELECT stock_id, generation, mark, receipts FROM meta", [], |row| {
+                Ok(Meta {
+                    owner: Owner { stock_id: row.get(0)?, generation: row.get(1)? },
+                    mark: row.get(2)?,
+                    receipts: row.get::<_, Option<String>>(3)?.map(|receipts| folder.join(receipts)),
+                })
+            })
+            .map_err(sql)
+    }
+
+    /// The file of the mark.
+    pub(super) fn mark(&self, database: &Path) -> Option<PathBuf> {
+        self.mark.as_ref().map(|mark| folder_of(database).join(mark))
+    }
+
+    /// Refuses settings given at opening that are not those of the database.
+    pub(super) fn compare(&self, database: &Path, options: &OpenOptions) -> Result<()> {
+        let own = [("mark", self.mark(database)), ("receipts", self.receipts.clone())];
+        let given = [
+            options.mark.as_ref().map(|mark| mark_file(mark, database)).transpose()?,
+            options.receipts.as_ref().map(receipts_folder).transpose()?,
+        ];
+        for ((name, own), given) in own.into_iter().zip(given) {
+            if let Some(given) = given
+                && given != own
+            {
+                let fault = Code::OldSettings.fault().in_file(options.path.display().to_string());
+                return Err(fault.expected(said(name, own.as_deref())).found(said(name, given.as_deref())).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn said(name: &str, path: Option<&Path>) -> String {
+    path.map_or_else(|| format!("{name} none"), |path| format!("{name} {}", path.display()))
+}
+
+/// The file that a setting means for a database; none for none.
+pub(super) fn mark_file(mark: &Mark, database: &Path) -> Result<Option<PathBuf>> {
+    match mark {
+        Mark::Beside => Ok(Some(beside(database, ".mark"))),
+        Mark::At(path) => whole(path).map(Some),
+        Mark::DangerouslyNone => Ok(None),
+    }
+}
+
+/// The folder that a setting means; none for none.
+pub(super) fn receipts_folder(receipts: &Receipts) -> Result<Option<PathBuf>> {
+    match receipts {
+        Receipts::Inside => Ok(None),
+        Receipts::Beside(path) => whole(path).map(Some),
+    }
+}
+
+/// A path as it is kept: relative to the database's folder where it lies in it, so that the folder can be moved
+/// as a whole.
+pub(super) fn kept(path: &Path, database: &Path) -> Result<String> {
+    let kept = path.strip_prefix(folder_of(database)).unwrap_or(path);
+    let not_text = || {
+        let fault = Code::DatabaseFailed.fault().in_file(path.display().to_string());
+        Error::from(fault.found("the path is not UTF-8"))
+    };
+    kept.to_str().map(str::to_owned).ok_or_else(not_text)
+}
+
+/// The path without links and dots, whether or not its last part exists.
+pub(super) fn whole(path: &Path) -> Result<PathBuf> {
+    let failed = |error: std::io::Error| file_error(&error, path);
+    if let Ok(whole) = path.canonicalize() {
+        return Ok(whole);
+    }
+    match (folder_of(path).canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => Ok(folder.join(name)),
+        _ => std::path::absolute(path).map_err(failed),
+    }
+}
+
+/// A new name: 32 hexadecimal digits.
+pub(super) fn new_name() -> Result<String> {
+    let mut bytes = [0; 16];
+    SystemEntropy.fill(&mut bytes).map_err(|error| Error::Caller(error.any()))?;
+    Ok(hex(&bytes))
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

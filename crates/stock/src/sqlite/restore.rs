@@ -1,0 +1,102 @@
+//! Putting a backup in place of a database that is gone.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use czei_codes::Code as _;
+use rusqlite::Connection;
+
+use super::accept::{Going, InDatabase};
+use super::backup::{Accepted, copy_receipts, receipts_beside};
+use super::connection::{Use, connect, set_up, sql};
+use super::copy_lock::{CopyLock, Gate};
+use super::create::{remove_database, unfinished};
+use super::database::{identify, is_taken, prepare};
+use super::file_system::{file_error, folder_of, refuse_network, sync_folder};
+use super::manifest::{Manifest, wrong};
+use super::meta::{Meta, kept, receipts_folder, whole};
+use crate::{Code, Result};
+
+/// See [`super::SqliteStock::restore`].
+///
+/// All is done on a copy under another name: nothing stands at the path before it is whole and has its new generation.
+/// The mark comes last, because until then it is the only trace of how far the lost database had come; after a crash
+/// before it, opening says so, and [`super::accept::accept_older`] goes on.
+pub(super) fn restore(backup: &Path, going: &Going<'_>) -> Result<Accepted> {
+    going.check()?;
+    let options = going.options;
+    let manifest = Manifest::read(going.kind, backup)?;
+    let path = whole(&options.path)?;
+    refuse_network(folder_of(&path))?;
+    let exists = || Code::RestoreTargetExists.fault().in_file(options.path.display().to_string());
+    let end = Instant::now().checked_add(options.busy_timeout);
+    let _gate = loop {
+        if is_taken(&path) {
+            return Err(exists().into());
+        }
+        match Gate::enter_alone(&path, Duration::from_millis(20)) {
+            Err(error) if error.is(Code::StockInUse) && end.is_none_or(|end| Instant::now() < end) => {}
+            gate => break gate?,
+        }
+    };
+    let _copy_lock = CopyLock::take(&path)?;
+    if is_taken(&path) {
+        return Err(exists().into());
+    }
+    let temporary = unfinished(&path);
+    remove_database(&temporary)?;
+    let restored = make(backup, &manifest, going, &temporary, &path).and_then(|restored| {
+        fs::rename(&temporary, &path).map_err(|error| file_error(&error, &path))?;
+        sync_folder(folder_of(&path))?;
+        Ok(restored)
+    });
+    match restored {
+        Ok(restored) => restored.replace_mark(),
+        Err(error) => {
+            let _ = remove_database(&temporary);
+            Err(error)
+        }
+    }
+}
+
+fn make(backup: &Path, manifest: &Manifest, going: &Going<'_>, temporary: &Path, path: &Path) -> Result<InDatabase> {
+    let connection = copy(backup, manifest, going, temporary)?;
+    drop(connection);
+    let options = going.options;
+    let connection = prepare(going.kind, temporary, options, true)?;
+    if let Some(receipts) = &options.receipts {
+        let receipts = receipts_folder(receipts)?.map(|receipts| kept(&receipts, path)).transpose()?;
+        if receipts.is_some() != manifest.has_receipts_beside {
+            let fault = Code::OldSettings.fault().in_file(options.path.display().to_string());
+            let said = |is_beside| if is_beside { "receipts beside" } else { "receipts inside" };
+            return Err(fault.expected(said(manifest.has_receipts_beside)).found(said(receipts.is_some())).into());
+        }
+        connection.execute("UPDATE meta SET receipts = ?1", [receipts]).map_err(sql)?;
+    }
+    if let Some(folder) = Meta::read(&connection)?.receipts {
+        copy_receipts(&receipts_beside(backup), &folder)?;
+    }
+    let restored = going.accept(&connection, path)?;
+    close(connection, temporary)?;
+    Ok(restored)
+}
+
+/// A copy of a backup under another name, compared with its manifest.
+pub(super) fn copy(backup: &Path, manifest: &Manifest, going: &Going<'_>, to: &Path) -> Result<Connection> {
+    fs::copy(backup, to).map_err(|error| file_error(&error, to))?;
+    let connection = connect(to, Use::Write, going.options.busy_timeout)?;
+    let said = |error: crate::Error| wrong(backup, "a backup", &error.to_string());
+    identify(going.kind, &connection, backup).and_then(|()| set_up(&connection, Use::Write)).map_err(said)?;
+    manifest.compare(going.kind, &connection, backup)?;
+    Ok(connection)
+}
+
+/// Copies the log into the file, removes it, and syncs the file.
+fn close(connection: Connection, path: &Path) -> Result<()> {
+    connection.close().map_err(|(_, error)| sql(error))?;
+    if is_taken(&super::file_system::beside(path, "-wal")) {
+        return Err(Code::Busy.fault().in_file(path.display().to_string()).found("the log was not closed").into());
+    }
+    File::open(path).and_then(|file| file.sync_all()).map_err(|error| file_error(&error, path))
+}

@@ -1,0 +1,409 @@
+//! An older copy put in place, a mark that is lost or is another one: noticed at opening, and the way on.
+#![allow(clippy::unwrap_used)]
+
+mod files;
+
+use std::fs;
+
+use czei_core::{Code as Rule, NumberSource as _};
+use czei_stock::{
+    Accepted, Code, Document, Event, Find, IssuedUpTo, Mark, NumberId, Origin, PayCodeRequest, Result, SegmentId,
+    SqliteStock, State, Stock as _,
+};
+use files::{BY, CODE, Folder, UNIT, add_segment, assert_error, reserve, reserve_many, rows_from};
+
+fn id(number: u64) -> NumberId {
+    NumberId::new(CODE.parse().unwrap(), czei_core::ReceiptNumber::new(number).unwrap())
+}
+
+fn accept(folder: &Folder, up_to: &[u64]) -> Result<Accepted> {
+    let up_to: Vec<_> = up_to.iter().map(|number| IssuedUpTo(id(*number))).collect();
+    SqliteStock::accept_older(&folder.options(), &up_to, "硬盘故障", BY)
+}
+
+/// A stock with 5 numbers given out, closed; its files are kept as `old`; then 3 more.
+fn older(folder: &Folder) {
+    let stock = folder.stock();
+    assert_eq!(reserve_many(&stock, "before", 5), [1, 2, 3, 4, 5]);
+    drop(stock);
+    folder.copy("stock.db", "old");
+    folder.copy("stock.db.mark", "old.mark");
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    assert_eq!(reserve_many(&stock, "since", 3), [6, 7, 8]);
+}
+
+fn put_back(folder: &Folder) {
+    folder.copy("old", "stock.db");
+}
+
+#[track_caller]
+fn assert_whole(stock: &SqliteStock) {
+    let check = stock.check().unwrap();
+    let wrong: Vec<_> = check.indicators.iter().filter(|indicator| !indicator.holds()).collect();
+    assert!(check.holds(), "{wrong:?}");
+    let journal = stock.verify_journal(None).unwrap();
+    assert!(journal.holds(), "{:?}", journal.faults);
+}
+
+#[test]
+fn an_older_copy_is_noticed_and_its_gap_is_never_issued() {
+    let folder = Folder::new();
+    older(&folder);
+    put_back(&folder);
+    let mark = folder.file("stock.db.mark");
+    let error = assert_error(SqliteStock::open(&folder.options()), Code::OlderState, &mark);
+    assert_eq!((error.expected_text(), error.found_text()), (Some("journal rows 11"), Some("journal rows 8")));
+
+    let accepted = accept(&folder, &[]).unwrap();
+    assert_eq!(accepted.unknown, [(id(6), id(8))]);
+    assert!(accepted.lost.is_empty());
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    assert_eq!(stock.status(chrono::NaiveDate::MIN).unwrap().generation, accepted.generation);
+    // A retry of what was lost gets another number: nobody knows its old one.
+    assert_eq!(reserve(&stock, "since-0").unwrap().token.number.get(), 9);
+    assert_eq!(reserve(&stock, "before-4").unwrap().token.number.get(), 5);
+    let mut states = Vec::new();
+    let mut each = |record: czei_stock::NumberRecord| {
+        states.push(record.id);
+        Ok(())
+    };
+    stock.find_numbers(Find::State(State::Unknown), &mut each).unwrap();
+    assert_eq!(states, [id(6), id(7), id(8)]);
+    assert!(stock.find(&[(id(7).code(), id(7).number())])[0].as_ref().unwrap_err().is(Rule::NumberState));
+    assert_whole(&stock);
+}
+
+#[test]
+fn going_on_stands_in_the_journal_with_reason_and_both_persons() {
+    let folder = Folder::new();
+    older(&folder);
+    put_back(&folder);
+    let accepted = accept(&folder, &[]).unwrap();
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    let rows = rows_from(&stock, 9);
+    let events: Vec<_> = rows.iter().map(|row| (row.event, row.chain.as_str())).collect();
+    assert_eq!(events, [(Event::Unknown, "segment 1"), (Event::GenerationAccepted, "stock")]);
+    for row in &rows {
+        assert_eq!(row.actor, "张三");
+        assert!(
+            row.detail.contains("\"checker\":\"李四\"") && row.detail.contains("\"reason\":\"硬盘故障\""),
+            "{}",
+            row.detail
+        );
+    }
+    assert!(rows[1].detail.contains(&accepted.generation), "{}", rows[1].detail);
+    let story = stock.explain(id(7)).unwrap();
+    assert_eq!(story.record.unwrap().state, State::Unknown);
+    assert!(story.journal.iter().any(|row| row.event == Event::Unknown));
+}
+
+#[test]
+fn the_lost_timeline_cannot_go_on() {
+    let folder = Folder::new();
+    older(&folder);
+    // The newer file was only away.
+    fs::rename(folder.file("stock.db"), folder.file("newer")).unwrap();
+    put_back(&folder);
+    let before = SqliteStock::open(&folder.options().with_mark(Mark::Beside)).unwrap_err();
+    assert!(before.is(Code::OlderState));
+    accept(&folder, &[]).unwrap();
+    fs::rename(folder.file("newer"), folder.file("stock.db")).unwrap();
+    assert_error(SqliteStock::open(&folder.options()), Code::OtherGeneration, &folder.file("stock.db.mark"));
+}
+
+#[test]
+fn a_copy_that_went_on_by_itself_is_noticed_by_its_rows() {
+    let folder = Folder::new();
+    older(&folder);
+    // The same rows by count, written elsewhere with a mark of its own.
+    let other = Folder::new();
+    fs::copy(folder.file("old"), other.file("stock.db")).unwrap();
+    fs::copy(folder.file("old.mark"), other.file("stock.db.mark")).unwrap();
+    let stock = SqliteStock::open(&other.options()).unwrap();
+    assert_eq!(reserve_many(&stock, "elsewhere", 3), [6, 7, 8]);
+    drop(stock);
+    fs::copy(other.file("stock.db"), folder.file("stock.db")).unwrap();
+    let error =
+        assert_error(SqliteStock::open(&folder.options()), Code::OtherGeneration, &folder.file("stock.db.mark"));
+    assert_eq!(error.found_text(), Some("another row 11 in the journal"));
+}
+
+#[test]
+fn a_mark_that_is_missing_needs_the_operators_word() {
+    let folder = Folder::new();
+    older(&folder);
+    put_back(&folder);
+    let mark = folder.file("stock.db.mark");
+    fs::remove_file(&mark).unwrap();
+    assert_error(SqliteStock::open(&folder.options()), Code::MarkMissing, &mark);
+    let error = assert_error(accept(&folder, &[]), Code::MarkMissing, &mark);
+    assert_eq!(error.expected_text(), Some("the last number given out of 32010126"));
+    let error = accept(&folder, &[1001]).unwrap_err();
+    assert!(error.is(Code::SegmentUnknown), "{error}");
+    assert_eq!(error.found_text(), Some("32010126-0000001001"));
+    // Nothing was changed by what was refused.
+    assert!(!mark.exists());
+    assert_eq!(accept(&folder, &[8]).unwrap().unknown, [(id(6), id(8))]);
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    assert_eq!(reserve(&stock, "next").unwrap().token.number.get(), 9);
+    assert_whole(&stock);
+}
+
+#[test]
+fn what_is_stated_covers_the_lower_segments_of_the_unit() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    add_segment(&stock, 3001, 3100);
+    add_segment(&stock, 2001, 2003);
+    reserve_many(&stock, "a", 998);
+    drop(stock);
+    fs::remove_file(folder.file("stock.db.mark")).unwrap();
+    let accepted = accept(&folder, &[3005, 3002]).unwrap();
+    assert_eq!(accepted.unknown, [(id(999), id(1000)), (id(2001), id(2003)), (id(3001), id(3005))]);
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    assert_eq!(reserve(&stock, "next").unwrap().token.number.get(), 3006);
+    assert_whole(&stock);
+}
+
+#[test]
+fn a_mark_that_is_damaged_is_refused() {
+    let folder = Folder::new();
+    drop(folder.stock());
+    let mark = folder.file("stock.db.mark");
+    let whole = fs::read(&mark).unwrap();
+    // Header; both places of the first slot; nothing at all.
+    for damage in [&[17][..], &[4096, 8192][..]] {
+        let mut bytes = whole.clone();
+        damage.iter().for_each(|at| bytes[*at] ^= 1);
+        fs::write(&mark, bytes).unwrap();
+        assert_error(SqliteStock::open(&folder.options()), Code::MarkDamaged, &mark);
+    }
+    fs::write(&mark, "").unwrap();
+    assert_error(SqliteStock::open(&folder.options()), Code::MarkDamaged, &mark);
+    // Nothing was drawn: nothing has to be said.
+    assert!(accept(&folder, &[]).unwrap().unknown.is_empty());
+    SqliteStock::open(&folder.options()).unwrap();
+}
+
+#[test]
+fn a_slot_cut_short_leaves_the_value_before() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    reserve_many(&stock, "a", 4);
+    drop(stock);
+    let mark = folder.file("stock.db.mark");
+    let whole = fs::read(&mark).unwrap();
+    for place in [4096, 8192] {
+        let mut bytes = whole.clone();
+        bytes[place..place + 32].fill(0xa5);
+        fs::write(&mark, bytes).unwrap();
+        // Brought up again when it is opened.
+        drop(SqliteStock::open(&folder.options()).unwrap());
+    }
+}
+
+#[test]
+fn the_mark_of_another_stock_is_refused() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    drop(folder.stock());
+    drop(other.stock());
+    fs::copy(other.file("stock.db.mark"), folder.file("stock.db.mark")).unwrap();
+    let mark = folder.file("stock.db.mark");
+    assert_error(SqliteStock::open(&folder.options()), Code::OtherGeneration, &mark);
+    assert_error(accept(&folder, &[1]), Code::OtherGeneration, &mark);
+}
+
+#[test]
+fn a_mark_behind_the_database_is_brought_up() {
+    let folder = Folder::new();
+    older(&folder);
+    // As after a crash between commit and mark.
+    folder.copy("old.mark", "stock.db.mark");
+    drop(SqliteStock::open(&folder.options()).unwrap());
+    put_back(&folder);
+    assert_error(SqliteStock::open(&folder.options()), Code::OlderState, &folder.file("stock.db.mark"));
+}
+
+#[test]
+fn going_on_that_was_cut_short_before_the_mark_goes_on() {
+    let folder = Folder::new();
+    older(&folder);
+    put_back(&folder);
+    folder.copy("stock.db.mark", "newer.mark");
+    let first = accept(&folder, &[]).unwrap();
+    assert_eq!(first.unknown.len(), 1);
+    // The database has the new generation, the mark is still that of the old one.
+    folder.copy("newer.mark", "stock.db.mark");
+    assert_error(SqliteStock::open(&folder.options()), Code::OtherGeneration, &folder.file("stock.db.mark"));
+    let second = accept(&folder, &[]).unwrap();
+    assert!(second.unknown.is_empty());
+    assert_ne!(first.generation, second.generation);
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    assert_eq!(reserve(&stock, "next").unwrap().token.number.get(), 9);
+    drop(stock);
+    // Once it went on, an old mark says too little.
+    folder.copy("newer.mark", "stock.db.mark");
+    let error = assert_error(accept(&folder, &[]), Code::OtherGeneration, &folder.file("stock.db.mark"));
+    assert_eq!(error.expected_text(), Some("the last number given out of 32010126"));
+    assert!(accept(&folder, &[9]).unwrap().unknown.is_empty());
+}
+
+#[test]
+fn a_segment_that_the_older_state_does_not_know_goes_on_behind_its_last_number() {
+    let folder = Folder::new();
+    let stock = SqliteStock::create(&folder.options(), BY).unwrap();
+    drop(stock);
+    folder.copy("stock.db", "old");
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    add_segment(&stock, 1, 1000);
+    reserve_many(&stock, "a", 7);
+    drop(stock);
+    put_back(&folder);
+    let accepted = accept(&folder, &[]).unwrap();
+    assert_eq!((accepted.unknown.as_slice(), accepted.lost.as_slice()), (&[][..], &[id(7)][..]));
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    let new = |next| czei_stock::NewSegment {
+        unit: UNIT,
+        code: CODE.parse().unwrap(),
+        first: id(1).number(),
+        last: id(1000).number(),
+        next,
+        giver: "省财政厅",
+    };
+    for next in [None, Some(7)] {
+        let error = stock.receive(&new(next), BY).unwrap_err();
+        assert!(error.is(Rule::SegmentOverlap), "{error}");
+        assert_eq!(error.expected_text(), Some("next at least 0000000008"));
+    }
+    let segment = stock.receive(&new(Some(8)), BY).unwrap();
+    stock.take_in(segment, BY).unwrap();
+    assert_eq!(reserve(&stock, "b").unwrap().token.number.get(), 8);
+    assert_whole(&stock);
+}
+
+#[test]
+fn a_tail_that_was_given_back_since_is_given_back_again() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    reserve_many(&stock, "a", 2);
+    drop(stock);
+    folder.copy("stock.db", "old");
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    reserve_many(&stock, "b", 2);
+    stock.give_back(SegmentId(1), Some(id(6).number()), "年末", BY).unwrap();
+    drop(stock);
+    put_back(&folder);
+    assert_eq!(accept(&folder, &[]).unwrap().unknown, [(id(3), id(4))]);
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    let segment = &stock.segments().unwrap()[0];
+    assert_eq!((segment.next, segment.returned_from), (5, Some(id(6).number())));
+    assert_eq!(reserve(&stock, "c").unwrap().token.number.get(), 5);
+    assert!(reserve(&stock, "d").unwrap_err().is(Rule::NumbersExhausted));
+    assert_whole(&stock);
+}
+
+#[test]
+fn payment_codes_given_out_since_are_not_given_again() {
+    let folder = Folder::new();
+    let pay = |stock: &SqliteStock, name: &str| {
+        let request_id = czei_core::RequestId::new(name).unwrap();
+        let region = czei_core::AreaCode::parse("320682").unwrap();
+        let request = PayCodeRequest {
+            unit: UNIT,
+            request_id: &request_id,
+            region,
+            year: 2026,
+            allotted_id: 7,
+            with_check_digit: false,
+        };
+        stock.pay_codes(&[request]).pop().unwrap().unwrap().to_string()
+    };
+    let stock = folder.stock();
+    drop(stock);
+    folder.copy("stock.db", "old");
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    let given = [pay(&stock, "a"), pay(&stock, "b")];
+    drop(stock);
+    put_back(&folder);
+    accept(&folder, &[]).unwrap();
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    assert!(!given.contains(&pay(&stock, "c")));
+    assert_whole(&stock);
+}
+
+#[test]
+fn nobody_else_may_have_it_open() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    assert_error(accept(&folder, &[]), Code::StockInUse, &folder.file("stock.db"));
+    drop(stock);
+    // Another process.
+    let gate = fs::File::open(folder.file("stock.db.lock")).unwrap();
+    gate.lock_shared().unwrap();
+    assert_error(accept(&folder, &[]), Code::StockInUse, &folder.file("stock.db"));
+    gate.unlock().unwrap();
+    accept(&folder, &[]).unwrap();
+}
+
+#[test]
+fn the_mark_can_be_moved() {
+    let folder = Folder::new();
+    older(&folder);
+    let elsewhere = folder.file("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let moved = folder.options().with_mark(Mark::At(elsewhere.join("mark")));
+    assert_error(SqliteStock::open(&moved), Code::OldSettings, &folder.file("stock.db"));
+    assert!(SqliteStock::accept_older(&moved, &[], "另一块盘", BY).unwrap().unknown.is_empty());
+    let stock = SqliteStock::open(&moved).unwrap();
+    reserve(&stock, "a").unwrap();
+    drop(stock);
+    fs::remove_file(elsewhere.join("mark")).unwrap();
+    assert_error(SqliteStock::open(&folder.options()), Code::MarkMissing, &elsewhere.join("mark"));
+}
+
+#[test]
+fn a_mark_deleted_in_use_stops_acknowledging() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    let mark = folder.file("stock.db.mark");
+    fs::rename(&mark, folder.file("away")).unwrap();
+    let error = reserve(&stock, "a").unwrap_err();
+    assert!(error.is(Code::MarkNotWritten), "{error}");
+    assert_eq!(error.place().file.as_deref(), Some(mark.display().to_string().as_str()));
+    assert_eq!(error.found_text(), Some("the file was deleted or replaced"));
+    // Put back, the request that was not acknowledged has its number, and the mark catches up.
+    fs::rename(folder.file("away"), &mark).unwrap();
+    assert_eq!(reserve(&stock, "a").unwrap().token.number.get(), 1);
+}
+
+#[test]
+fn texts_are_bounded_and_nothing_happens() {
+    let folder = Folder::new();
+    drop(folder.stock());
+    let error = SqliteStock::accept_older(&folder.options(), &[], "", BY).unwrap_err();
+    assert!(error.is(Code::TextLimit), "{error}");
+    assert_eq!(error.place().path.as_deref(), Some("reason"));
+}
+
+#[test]
+fn numbers_from_outside_do_not_disturb_the_mark() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    let request_id = czei_core::RequestId::new("outside").unwrap();
+    let request = czei_core::NumberRequest {
+        unit: UNIT,
+        code: CODE.parse().unwrap(),
+        request_id: &request_id,
+        draft_digest: [7; 32],
+        at: chrono::DateTime::UNIX_EPOCH.fixed_offset(),
+        total: czei_core::Amount::ZERO,
+        business_key: None,
+        number: Some(id(77_777).number()),
+        reverses: None,
+    };
+    stock.reserve(&[request], &mut |_, _| Ok(b"<E/>".to_vec())).pop().unwrap().unwrap();
+    drop(stock);
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    assert!(stock.segments().unwrap().iter().any(|segment| segment.origin == Origin::External));
+    assert_eq!(stock.document(id(77_777)).unwrap(), Some(Document::Unsigned(b"<E/>".to_vec())));
+}
