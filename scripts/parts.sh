@@ -44,8 +44,9 @@ part() { # NAME COMMAND...
         printf -- '---\n'
         ;;
     esac
-    # What a test could not do on this machine it says in a line that begins with "skipped".
-    grep -E '^skipped[: ]' "$log" | sort -u | sed 's/^/    /'
+    # What a test could not do on this machine it says in a line that begins with "skipped"; what a proof of the
+    # stock found in one that begins with "proof".
+    grep -E '^(skipped[: ]|proof )' "$log" | sort -u | sed 's/^/    /'
     return 0
 }
 

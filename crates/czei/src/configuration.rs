@@ -6,12 +6,13 @@ use std::sync::Arc;
 use czei_codes::Code as _;
 use czei_core::{DraftDefaults, DraftRules, Policy, ReceiptCode, Seal, SignatureSettings, Text};
 use czei_pki::{Certificate, LocalSigner, Signer};
-use czei_stock::{Mark, OpenOptions, Receipts, SqliteLedger, SqliteStock};
+use czei_stock::{OpenOptions, SqliteLedger, SqliteStock};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::files::shown;
 use crate::settings::{self, At, Files, SystemFiles};
+use crate::store_settings::StoreToml;
 use crate::{Code, Error, Result, policy_file, tables};
 
 /// The configuration of an issuing system: its policy, its units, and in a sandbox the authority.
@@ -253,16 +254,6 @@ struct ConfigurationToml {
     ledger: Option<StoreToml>,
 }
 
-/// A stock or a ledger.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoreToml {
-    file: String,
-    mark: Option<String>,
-    receipts: Option<String>,
-    actor: Option<String>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UnitToml {
@@ -363,32 +354,6 @@ impl UnitToml {
             code: self.code,
             name: self.name,
         })
-    }
-}
-
-impl StoreToml {
-    fn read(self, at: &At<'_>, folder: &Path) -> Result<OpenOptions> {
-        let path = |key: &str, text: &str| match text {
-            // It would be the folder itself.
-            "" => Err(at.key(key).error(Code::SettingValue.fault().expected("a path").found("\"\""))),
-            text => Ok(folder.join(text)),
-        };
-        let mut options = OpenOptions::new(path("file", &self.file)?);
-        options.mark = match self.mark.as_deref() {
-            None => None,
-            Some("beside") => Some(Mark::Beside),
-            Some("dangerously-none") => Some(Mark::DangerouslyNone),
-            Some(text) => Some(Mark::At(path("mark", text)?)),
-        };
-        options.receipts = match self.receipts.as_deref() {
-            None => None,
-            Some(text) => Some(Receipts::Beside(path("receipts", text)?)),
-        };
-        if let Some(actor) = self.actor {
-            Text::<1, 100>::new(&*actor).map_err(|fault| at.key("actor").error(fault))?;
-            options.actor = actor;
-        }
-        Ok(options)
     }
 }
 

@@ -79,6 +79,7 @@ mod issuer;
 mod policy_file;
 mod sandbox;
 mod settings;
+mod store_settings;
 mod tables;
 mod verifier;
 mod verify_stream;

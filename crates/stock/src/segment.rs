@@ -30,7 +30,8 @@ pub struct NewSegment<'a> {
     pub last: ReceiptNumber,
     /// The next free number, for a segment begun in another system: the numbers before it are
     /// `unknown until reconciled` and wait for [`Stock::import`](crate::Stock::import). `first` when none
-    /// is given; one past `last` when the segment is used up.
+    /// is given; one past `last` when the segment is used up. At most 20,000,000 past `first`, because each
+    /// number that waits has a row.
     pub next: Option<u64>,
     /// Who gave it; free text of at most 200 characters.
     pub giver: &'a str,

@@ -53,7 +53,12 @@ fn backup_restored() {
         let mut job = |steps: u32| {
             who += 1;
             let job = Job::new(&scratch.path("stock"), who, steps);
-            Job { seed: seed ^ u64::from(who) << 8, mark_elsewhere: round % 2 == 0, receipts_beside: round % 3 == 0, ..job }
+            Job {
+                seed: seed ^ u64::from(who) << 8,
+                mark_elsewhere: round % 2 == 0,
+                receipts_beside: round % 3 == 0,
+                ..job
+            }
         };
         let first = job(6).creating();
         first.prepare();
@@ -66,7 +71,8 @@ fn backup_restored() {
         let accepted = SqliteStock::accept_older(&first.options(), &[], "磁盘损坏", by).unwrap();
         let stock = SqliteStock::open(&first.options()).unwrap();
         let gone: Vec<_> = since.drawn().collect();
-        let unknown: u64 = accepted.unknown.iter().map(|(first, last)| last.number().get() - first.number().get() + 1).sum();
+        let unknown: u64 =
+            accepted.unknown.iter().map(|(first, last)| last.number().get() - first.number().get() + 1).sum();
         assert_eq!(unknown, gone.len() as u64, "{accepted:?}");
         let mut facts = Facts { gone: gone.clone(), ..kept };
         judge(&stock, &facts, &mut proof.tally);
@@ -103,7 +109,11 @@ fn backup_restored() {
             stock.import(&past, by).into_iter().for_each(|outcome| outcome.unwrap());
         }
         let mut unknown = 0;
-        stock.find_numbers(Find::State(State::Unknown), &mut |_| Ok(unknown += 1)).unwrap();
+        let mut each = |_| {
+            unknown += 1;
+            Ok(())
+        };
+        stock.find_numbers(Find::State(State::Unknown), &mut each).unwrap();
         assert_eq!(unknown, 0);
         for (past, document) in past.iter().zip(&documents) {
             let found = stock.find(&[(past.code, past.number)]).remove(0);
@@ -119,7 +129,7 @@ fn backup_restored() {
 }
 
 fn past(number: czei_core::ReceiptNumber, document: &[u8]) -> Past<'_> {
-    let state = if number.get() % 2 == 0 {
+    let state = if number.get().is_multiple_of(2) {
         PastState::Issued {
             document,
             original_sm3: Sm3::digest(document),

@@ -34,7 +34,8 @@ fn clock() {
     now.store(years()[1].timestamp_millis(), Ordering::Relaxed);
     let by = By::two("张三", "李四");
     let mut stock = SqliteStock::create(&options, by).unwrap();
-    let segment = NewSegment { unit: UNIT, code: code(), first: number(1), last: number(100_000), next: None, giver: "省" };
+    let segment =
+        NewSegment { unit: UNIT, code: code(), first: number(1), last: number(100_000), next: None, giver: "省" };
     let segment = stock.receive(&segment, by).unwrap();
     stock.take_in(segment, by).unwrap();
 

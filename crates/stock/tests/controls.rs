@@ -50,7 +50,7 @@ fn power(control: Option<&str>, proof: &mut Proof, shim: &Shim) {
     ];
     for (n, scene) in scenes.into_iter().enumerate() {
         let name = format!("{} {n}", control.unwrap_or("as shipped"));
-        let mut experiment = Experiment::new(name, count(200, 2_000), 0xC0);
+        let mut experiment = Experiment::new(name, count(150, 2_000).max(100), 0xC0);
         experiment.job.control = control.map(str::to_owned);
         experiment.open = &open;
         proof.tally.add(experiment.run(shim, scene));
@@ -72,35 +72,36 @@ fn retries(no_request_ids: bool, proof: &mut Proof, shim: &Shim) {
     }
 }
 
-/// What is shipped loses and doubles nothing in the same play; the control must.
-fn compare(name: &'static str, shipped: &'static str, play: impl Fn(bool, &mut Proof, &Shim)) {
+/// The play as shipped, which loses and doubles nothing, then each control, which must.
+fn compare(
+    shipped: &'static str,
+    controls: &[(&'static str, &'static str)],
+    play: impl Fn(Option<&str>, &mut Proof, &Shim),
+) {
     if fault::role().is_some() {
         return;
     }
     let Some(shim) = Shim::get() else { return proof::skip("controls: no Linux or no cc") };
-    let mut as_shipped = Proof::of(shipped);
-    play(false, &mut as_shipped, shim);
-    as_shipped.end();
-    let mut control = Proof::of(name);
-    play(true, &mut control, shim);
-    control.say();
-    assert!(control.tally.acked > 0);
-    assert!(control.tally.lost + control.tally.doubled > 0, "{name} shows nothing: the proofs are blind");
+    let mut proof = Proof::of(shipped);
+    play(None, &mut proof, shim);
+    proof.end();
+    for (name, control) in controls {
+        let mut proof = Proof::of(name);
+        play(Some(control), &mut proof, shim);
+        proof.say();
+        assert!(proof.tally.acked > 0);
+        assert!(proof.tally.lost + proof.tally.doubled > 0, "{name} shows nothing: the proofs are blind");
+    }
 }
 
 #[test]
-fn wal_with_synchronous_normal() {
-    let play = |is_control: bool, proof: &mut Proof, shim: &Shim| power(is_control.then_some("WAL+NORMAL"), proof, shim);
-    compare("control WAL+NORMAL", "as shipped, WAL+FULL", play);
+fn settings() {
+    let controls = [("control WAL+NORMAL", "WAL+NORMAL"), ("control DELETE+FULL", "DELETE+FULL")];
+    compare("as shipped, WAL+FULL", &controls, power);
 }
 
 #[test]
-fn rollback_journal_with_synchronous_full() {
-    let play = |is_control: bool, proof: &mut Proof, shim: &Shim| power(is_control.then_some("DELETE+FULL"), proof, shim);
-    compare("control DELETE+FULL", "as shipped, WAL+FULL again", play);
-}
-
-#[test]
-fn no_request_id() {
-    compare("control without request ids", "as shipped, with request ids", retries);
+fn request_ids() {
+    let play = |control: Option<&str>, proof: &mut Proof, shim: &Shim| retries(control.is_some(), proof, shim);
+    compare("as shipped, with request ids", &[("control without request ids", "")], play);
 }

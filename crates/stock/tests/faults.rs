@@ -48,7 +48,7 @@ const PLANS: &[(&str, &str, usize)] = &[
 ];
 
 fn job(root: PathBuf) -> Job {
-    Job { reopen: 6, mark_elsewhere: true, receipts_beside: true, ..Job::new(&root, 1, 30).creating() }
+    Job { reopen: 6, mark_elsewhere: true, receipts_beside: true, ..Job::new(&root, 1, 20).creating() }
 }
 
 /// Runs the worker under `plan` in a folder of its own, and judges what it leaves. Its lines.
@@ -75,6 +75,7 @@ fn faults() {
     let counted = scratch.path("counts");
     run(&job(scratch.path("plain")), shim, "no fault", |run| run.count(&counted), &mut proof.tally);
     let counts = Counts::read(&counted);
+    assert!(counts.of("write") >= 200 && counts.of("fsync") >= 200, "{counts:?}");
 
     let only = std::env::var("CZEI_SCENE").ok();
     let mut plans: Vec<String> = Vec::new();

@@ -31,7 +31,7 @@ fn processes() {
     let base = Job { plain: true, even: true, ..Job::new(&scratch.path("stock"), 0, 0) };
     base.prepare();
     let stock = proof::with_segment(&base.options());
-    let singles = u32::try_from(count(200, 1_000)).unwrap();
+    let singles = 25 * u32::try_from(count(8, 40)).unwrap();
     let batches = (1_000 - singles) / 25;
     let mut all = Facts::default();
     for (steps, batch, round) in [(singles, 1, 0), (batches, 25, 1)] {

@@ -32,7 +32,12 @@ struct Scene {
     after: &'static After,
 }
 
-fn scene(name: impl Into<String>, states: usize, job: Job, play: impl Fn(&mut Stage<'_>) + Send + Sync + 'static) -> Scene {
+fn scene(
+    name: impl Into<String>,
+    states: usize,
+    job: Job,
+    play: impl Fn(&mut Stage<'_>) + Send + Sync + 'static,
+) -> Scene {
     Scene { name: name.into(), states, job, play: Box::new(play), open: &open, after: &|_, _, _| {} }
 }
 
@@ -50,7 +55,11 @@ fn at_work() -> Vec<Scene> {
             stage.run(&stage.worker(1, 0).creating());
             stage.run_all(&[2, 3, 4, 5].map(|who| stage.worker(who, 14)));
         }),
-        scene("checkpoints", 500, Job { reopen: 3, ..common() }, |stage| {
+        scene("opened again and again", 300, Job { reopen: 3, ..common() }, |stage| {
+            stage.run(&stage.worker(1, 10).creating());
+            stage.run_all(&[2, 3, 4].map(|who| stage.worker(who, 15)));
+        }),
+        scene("checkpoints", 500, Job { checkpoint: 3, ..common() }, |stage| {
             stage.run(&stage.worker(1, 10).creating());
             stage.run_all(&[2, 3, 4].map(|who| stage.worker(who, 15)));
         }),
@@ -63,7 +72,8 @@ fn at_work() -> Vec<Scene> {
         scene("segments", 200, common(), |stage| {
             let mut job = stage.worker(1, 4).first(Task::Create);
             for n in 0..6 {
-                job = job.first(Task::Segment(n * 100 + 1, n * 100 + 8)).first(Task::GiveBack(n * 100 + 8, n * 100 + 7));
+                job =
+                    job.first(Task::Segment(n * 100 + 1, n * 100 + 8)).first(Task::GiveBack(n * 100 + 8, n * 100 + 7));
             }
             stage.run(&job.first(Task::SignHeads));
         }),
@@ -73,7 +83,9 @@ fn at_work() -> Vec<Scene> {
 /// A worker dies at an exact call; another one asks again what it got no answer to; then the power goes.
 fn killed_before() -> Vec<Scene> {
     let mut scenes = Vec::new();
-    for (operation, end) in [("fsync", "exit-before"), ("fsync", "exit-after"), ("write", "exit-before"), ("write", "exit-after")] {
+    for (operation, end) in
+        [("fsync", "exit-before"), ("fsync", "exit-after"), ("write", "exit-before"), ("write", "exit-after")]
+    {
         for n in [2, 3, 5, 8, 13, 14, 15, 21, 22, 34, 35] {
             let plan = format!("{operation}:{n}:{end}");
             scenes.push(scene(plan.clone(), 20, common(), move |stage| {
@@ -204,7 +216,10 @@ fn power() {
     let mut proof = Proof::of("power");
     let Some(shim) = Shim::get() else { return proof::skip("power loss: no Linux or no cc") };
     let scenes: Vec<Scene> =
-        [at_work(), with_backups(), killed_before(), opened_after_failed_sync(), sync_failed_before()].into_iter().flatten().collect();
+        [at_work(), with_backups(), killed_before(), opened_after_failed_sync(), sync_failed_before()]
+            .into_iter()
+            .flatten()
+            .collect();
     let only = std::env::var("CZEI_SCENE").ok();
     let todo = scenes.iter().filter(|scene| only.as_ref().is_none_or(|only| scene.name.contains(only)));
     let todo: Mutex<Vec<&Scene>> = Mutex::new(todo.collect::<Vec<_>>().into_iter().rev().collect());

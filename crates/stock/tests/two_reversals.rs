@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use czei_core::{Held, NumberSource};
-use czei_stock::{Find, NumberId, OpenOptions, SqliteStock, Stock};
+use czei_stock::{Find, NumberId, NumberRecord, OpenOptions, SqliteStock, Stock};
 use fault::{Acks, Scratch, collect};
 use proof::facts::Facts;
 use proof::judge::{Tally, judge};
@@ -57,8 +57,14 @@ fn blue(stock: &SqliteStock, round: &str, count: usize) -> (u64, u64) {
     let tokens: Vec<_> = stock.reserve(&requests, &mut build).into_iter().map(|answer| answer.unwrap().token).collect();
     let signed = wrapped("signed", 1, b"blue");
     let issued = wrapped("issued", 1, &signed);
-    stock.store_signed(&tokens.iter().map(|t| (*t, &signed[..])).collect::<Vec<_>>()).into_iter().for_each(|o| o.unwrap());
-    stock.store_issued(&tokens.iter().map(|t| (*t, &issued[..])).collect::<Vec<_>>()).into_iter().for_each(|o| o.unwrap());
+    stock
+        .store_signed(&tokens.iter().map(|t| (*t, &signed[..])).collect::<Vec<_>>())
+        .into_iter()
+        .for_each(|o| o.unwrap());
+    stock
+        .store_issued(&tokens.iter().map(|t| (*t, &issued[..])).collect::<Vec<_>>())
+        .into_iter()
+        .for_each(|o| o.unwrap());
     (tokens[0].number.get(), tokens[count - 1].number.get())
 }
 
@@ -69,14 +75,21 @@ fn judge_reversals(stock: &SqliteStock, workers: usize, range: (u64, u64), lines
     for line in lines {
         match line.strip_prefix("refused ") {
             Some(blue) => *refused.entry(blue.parse().unwrap()).or_default() += 1,
-            None => winners.entry(line.split("red").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()).or_default().push(line),
+            None => winners
+                .entry(line.split("red").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap())
+                .or_default()
+                .push(line),
         }
     }
     for blue in range.0..=range.1 {
         let won = winners.get(&blue).map_or(0, Vec::len);
         let mut red = Vec::new();
         let id = NumberId::new(code(), number(blue));
-        stock.find_numbers(Find::Reverses(id), &mut |record| Ok(red.push(record.id))).unwrap();
+        let mut each = |record: NumberRecord| {
+            red.push(record.id);
+            Ok(())
+        };
+        stock.find_numbers(Find::Reverses(id), &mut each).unwrap();
         if won != 1 || red.len() != 1 || refused.get(&blue).copied().unwrap_or(0) != workers - 1 {
             tally.doubled += u64::from(won > 1 || red.len() > 1);
             tally.lost(format!("{id}: {won} were told so, {red:?} reverse it, {:?} were refused", refused.get(&blue)));

@@ -14,7 +14,7 @@ const SIGNED: usize = 4_600;
 const GROUPS: [usize; 2] = [100, 1_000];
 
 pub fn print(folder: &Path) -> Result<()> {
-    println!("{:<50}{:>12}  {:>10} {:>10}", "processor time a receipt, µs", "reserved", "signed", "issued");
+    println!("\n{:<50}{:>12}  {:>10} {:>10}", "processor time a receipt, µs", "reserved", "signed", "issued");
     let cases = [("receipts inside the file", "inside"), ("receipts beside the file", "beside")];
     for (name, kind) in cases {
         for group in GROUPS {

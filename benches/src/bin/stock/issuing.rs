@@ -35,7 +35,7 @@ pub fn print(folder: &Path) -> Result<()> {
         }
     }
     let [in_memory, in_stock] = figures.map(median);
-    println!("{:<50}{:>12}  {:>10}", "Issuer::issue_many, 1,000 drafts of 5 items", "a second", "ratio");
+    println!("\n{:<50}{:>12}  {:>10}", "Issuer::issue_many, 1,000 drafts of 5 items", "a second", "ratio");
     line("  numbers in memory", format!("{in_memory:.0}"), &format!("{:>10.2}", 1.0));
     line("  numbers in the stock", format!("{in_stock:.0}"), &format!("{:>10.2}", in_stock / in_memory));
     Ok(())

@@ -1,8 +1,9 @@
-//! stock [FOLDER] [N]: the stock of numbers on a real disk, every commit synced, as one table from one run.
+//! stock [FOLDER] [N] [PART]: the stock of numbers on a real disk, every commit synced, as one table from one run.
 //!
 //! Reservations a second, each the median of windows of a second; processor time for each receipt stored;
 //! issuing as a ratio to issuing in memory; opening and checking a stock of N numbers (default 200,000) in a
-//! process of its own. FOLDER (default `target/bench-stock`) is emptied first and must not lie in memory.
+//! process of its own. FOLDER (default `target/bench-stock`) is emptied first and must not lie in memory. PART
+//! names one of the four tables, for a profiler: `rates`, `costs`, `issuing`, `opening`.
 
 mod costs;
 mod disk;
@@ -29,17 +30,23 @@ fn main() -> Result<()> {
     }
     let folder = PathBuf::from(first.as_deref().unwrap_or("target/bench-stock"));
     let numbers = arguments.next().map_or(Ok(NUMBERS), |text| text.parse())?;
+    let part = arguments.next();
+    let is_wanted = |name: &str| part.as_deref().is_none_or(|part| part == name);
     empty(&folder)?;
     let disk = disk::Disk::of(&folder)?;
     println!("{:<50}{}", "stock of numbers, every commit synced", disk);
-    let syncs = disk::syncs_a_second(&folder)?;
-    rates::print(&folder, syncs)?;
-    println!();
-    costs::print(&folder)?;
-    println!();
-    issuing::print(&folder)?;
-    println!();
-    opening::print(&folder, numbers)?;
+    if is_wanted("rates") {
+        rates::print(&folder, disk::syncs_a_second(&folder)?)?;
+    }
+    if is_wanted("costs") {
+        costs::print(&folder)?;
+    }
+    if is_wanted("issuing") {
+        issuing::print(&folder)?;
+    }
+    if is_wanted("opening") {
+        opening::print(&folder, numbers)?;
+    }
     empty(&folder)
 }
 

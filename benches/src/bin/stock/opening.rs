@@ -19,7 +19,7 @@ pub fn print(folder: &Path, numbers: u64) -> Result<()> {
     let start = Instant::now();
     fill(&file, numbers)?;
     let filled = start.elapsed().as_secs_f64();
-    println!("{:<50}{numbers:>12}", "a stock of so many issued numbers, hashes only");
+    println!("\n{:<50}{numbers:>12}", "a stock of so many issued numbers, hashes only");
     line("  megabytes", fs::metadata(&file)?.len() / 1_000_000, "");
     line("  filled, numbers a second (three steps each)", format!("{:.0}", numbers as f64 / filled), "");
     child("--open", &file)?;

@@ -22,7 +22,7 @@ const THREADS: usize = 8;
 type Counter = AtomicU64;
 
 pub fn print(folder: &Path, syncs: f64) -> Result<()> {
-    println!("{:<50}{:>12}  {:>10}", "reservations, durable", "a second", "ratio");
+    println!("\n{:<50}{:>12}  {:>10}", "reservations, durable", "a second", "ratio");
     line("  the disk: 4,096 bytes written and synced", format!("{syncs:.0}"), "");
     let alone = threads(&folder.join("single.db"), 1, 1, 1_500)?;
     let show = |what: &str, rate: f64| line(what, format!("{rate:.0}"), &format!("{:>10.1}", rate / alone));

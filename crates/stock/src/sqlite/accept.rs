@@ -204,7 +204,7 @@ impl Going<'_> {
                 }
                 // Handled below, once the numbers before it are.
                 Some(_) => {}
-                None if *key > 0 => lost.push(reached.value),
+                None if *key > 0 && reached.value > 0 => lost.push(reached.value),
                 None => {}
             }
         }

@@ -52,7 +52,7 @@ pub struct IssuedUpTo(pub NumberId);
 pub struct Accepted {
     /// The new generation.
     pub generation: String,
-    /// The ranges that are now unknown until reconciled.
+    /// The ranges that are now unknown until reconciled; in a ledger, those of their numbers without a claim.
     pub unknown: Vec<(NumberId, NumberId)>,
     /// The last number given out, as the mark has it, of each segment that the database does not know: when
     /// such a segment is noted again, it goes on behind that number.

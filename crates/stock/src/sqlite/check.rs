@@ -59,12 +59,12 @@ impl Indicator {
     }
 }
 
-/// What SQLite itself can say: that pages, indexes and constraints hold.
+/// What SQLite itself can say: that pages, indexes and references hold.
 fn whole_file(connection: &Connection) -> Result<Indicator> {
     let mut indicator = Indicator::new(
         "database-file",
-        "数据库文件、索引与约束完好",
-        "The pages, indexes and constraints of the database file hold",
+        "数据库文件、索引与引用完好",
+        "The pages, indexes and references of the database file hold",
     );
     indicator.looked_at = 1;
     let mut integrity = connection.prepare_cached("PRAGMA integrity_check").map_err(sql)?;
@@ -86,11 +86,8 @@ fn whole_file(connection: &Connection) -> Result<Indicator> {
 
 /// I8. The index makes it so; this asks the rows.
 fn one_red(connection: &Connection) -> Result<Indicator> {
-    let mut indicator = Indicator::new(
-        "i8-one-red",
-        "一张蓝字票据至多有一张红字票据",
-        "A blue receipt has at most one red one",
-    );
+    let mut indicator =
+        Indicator::new("i8-one-red", "一张蓝字票据至多有一张红字票据", "A blue receipt has at most one red one");
     let mut statement = connection
         .prepare_cached(
             "SELECT reverses, count(*) FROM number WHERE reverses IS NOT NULL AND state <> 4 GROUP BY reverses",

@@ -101,8 +101,7 @@ impl JournalCheck {
         }
         match row.event {
             Event::Reserved | Event::Obtained => {
-                let is_same =
-                    number.request_id.as_ref() == Some(&row.detail) && number.draft_digest == row.subject;
+                let is_same = number.request_id.as_ref() == Some(&row.detail) && number.draft_digest == row.subject;
                 self.requests.look(is_same, || id.to_string());
             }
             Event::Voided | Event::ImportedVoided => {
@@ -200,7 +199,6 @@ fn void_holds(statements: &mut Statements<'_>, row: &JournalRow, id: NumberId) -
     if named.is_none() {
         return Ok(says("from") != Some(State::Signed.name()));
     }
-    let kept: Option<Vec<u8>> =
-        statements.refusal.query_row([id.get()], |row| row.get(0)).optional().map_err(sql)?;
+    let kept: Option<Vec<u8>> = statements.refusal.query_row([id.get()], |row| row.get(0)).optional().map_err(sql)?;
     Ok(kept.is_some_and(|refusal| named == Some(hex::encode(&Sm3::digest(&refusal)).as_str())))
 }

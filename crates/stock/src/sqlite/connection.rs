@@ -190,6 +190,13 @@ pub(super) fn take_trouble() -> Option<Trouble> {
     TROUBLE.take()
 }
 
+/// Puts back what was taken, so that a question asked in between does not hide it.
+pub(super) fn put_back_trouble(trouble: Option<Trouble>) {
+    if trouble.is_some() {
+        TROUBLE.set(trouble);
+    }
+}
+
 /// What an error of SQLite is here. The texts name no values of a row.
 pub(crate) fn sql(error: rusqlite::Error) -> Error {
     let Some(failure) = error.sqlite_error() else {

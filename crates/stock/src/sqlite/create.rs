@@ -51,7 +51,9 @@ impl Database {
             return Err(exists(&options.path).into());
         }
         let mark = mark_file(options.mark.as_ref().unwrap_or(&Mark::Beside), &path)?;
-        if let Some(mark) = mark.as_deref().filter(|mark| tells_of_another(mark)) {
+        if let Some(mark) = mark.as_deref()
+            && tells_of_another(mark)?
+        {
             return Err(exists(mark).found("the mark of a stock").into());
         }
         let receipts = receipts_folder(options.receipts.as_ref().unwrap_or(&Receipts::Inside))?;
@@ -150,9 +152,11 @@ pub(super) fn remove_database(path: &Path) -> Result<()> {
 
 /// Whether a mark stands there that says more than that of a database that was just made: it is what is left
 /// of a stock that was lost, and the only trace of how far it had come.
-fn tells_of_another(path: &Path) -> bool {
+fn tells_of_another(path: &Path) -> Result<bool> {
     match mark::Mark::read(path) {
-        Ok(content) => content.marks.iter().any(|(key, reached)| *key != 0 || reached.value > 1),
-        Err(error) => !error.is(Code::MarkMissing),
+        Ok(content) => Ok(content.marks.iter().any(|(key, reached)| *key != 0 || reached.value > 1)),
+        Err(error) if error.is(Code::MarkMissing) => Ok(false),
+        Err(error) if error.is(Code::MarkDamaged) => Ok(true),
+        Err(error) => Err(error),
     }
 }

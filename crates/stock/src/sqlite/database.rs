@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 pub(crate) use super::connection::sql;
-use super::connection::{Use, connect, has_log, pragma, set_up, settle, take_trouble};
+use super::connection::{Use, connect, has_log, pragma, put_back_trouble, set_up, settle, take_trouble};
 use super::copy_lock::{CopyLock, Gate};
 use super::doubtful_log::make_sure_of_log;
 use super::file_system::{FileId, beside, file_error, folder_of, is_there, links, refuse_network, sync_folder};
@@ -56,19 +56,23 @@ impl Database {
     pub(crate) fn open(kind: Kind, options: &OpenOptions) -> Result<Arc<Database>> {
         let path = find(&options.path)?;
         let id = FileId::of(&path).map_err(|error| file_error(&error, &path))?;
-        match registry::access(id).map_err(|error| in_file(error, &options.path))? {
-            Access::Open(database) => {
-                if database.kind != kind {
-                    let fault = Code::NotAStock.fault().in_file(options.path.display().to_string());
-                    return Err(fault.expected(kind.name()).found(database.kind.name()).into());
+        loop {
+            match registry::access(id).map_err(|error| in_file(error, &options.path))? {
+                // Whoever lost trust in it could not close it, because somebody was writing.
+                Access::Open(database) if database.is_poisoned() => database.close_writer(&mut database.lock_writer()),
+                Access::Open(database) => {
+                    if database.kind != kind {
+                        let fault = Code::NotAStock.fault().in_file(options.path.display().to_string());
+                        return Err(fault.expected(kind.name()).found(database.kind.name()).into());
+                    }
+                    database.meta.compare(&path, options)?;
+                    return Ok(database);
                 }
-                database.meta.compare(&path, options)?;
-                Ok(database)
-            }
-            Access::Turn(turn) => {
-                let database = Arc::new(Database::open_anew(kind, options, path)?);
-                turn.opened(&database, database.unique);
-                Ok(database)
+                Access::Turn(turn) => {
+                    let database = Arc::new(Database::open_anew(kind, options, path)?);
+                    turn.opened(&database, database.unique);
+                    return Ok(database);
+                }
             }
         }
     }
@@ -120,14 +124,17 @@ impl Database {
             return Err(Code::HandlePoisoned.into());
         }
         self.check_files().inspect_err(|_| self.lose_trust())?;
-        take_trouble();
+        // A change of this thread may be under way around this.
+        let around = take_trouble();
         let outcome = self.reader().and_then(|connection| {
             connection.execute_batch("BEGIN").map_err(sql)?;
             let outcome = work(&connection);
             connection.execute_batch("ROLLBACK").map_err(sql)?;
             Ok((connection, outcome))
         });
-        if take_trouble().is_some_and(|trouble| trouble.loses_trust) {
+        let trouble = take_trouble();
+        put_back_trouble(around);
+        if trouble.is_some_and(|trouble| trouble.loses_trust) {
             self.lose_trust();
             return outcome.and_then(|(_, outcome)| outcome);
         }
@@ -393,6 +400,34 @@ mod tests {
 
     use super::*;
     use crate::By;
+
+    #[test]
+    fn a_reader_that_loses_trust_ends_the_handle_also_while_somebody_writes() {
+        let folder = std::env::temp_dir().join(format!("czei-lost-trust-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let options = OpenOptions::new(folder.join("stock.db"));
+        let database = Database::create(Kind::Stock, &options, By::one("张三")).unwrap();
+        let failure =
+            || rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_READ), None);
+        let reads = |database: &Database| database.read::<()>(|_| Err(sql(failure())));
+        // Somebody writes meanwhile, and is done without an error of their own.
+        let outcome = database.write(|_| {
+            assert!(reads(&database).unwrap_err().is(Code::DatabaseFailed));
+            Ok(())
+        });
+        outcome.unwrap();
+        assert!(database.read(|_| Ok(())).unwrap_err().is(Code::HandlePoisoned));
+        let anew = Database::open(Kind::Stock, &options).unwrap();
+        assert_ne!(anew.unique, database.unique);
+        anew.write(|_| Ok(())).unwrap();
+        // Noticed by a reader while the writer is at rest, and closed at once.
+        reads(&anew).unwrap_err();
+        assert!(anew.lock_writer().is_none());
+        assert!(anew.write(|_| Ok(())).unwrap_err().is(Code::HandlePoisoned));
+        drop((database, anew));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn a_forked_child_neither_uses_nor_closes_nor_opens_it() {

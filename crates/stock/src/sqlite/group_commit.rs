@@ -167,7 +167,7 @@ impl Database {
         let Some(writer) = guard.as_mut() else { return };
         let Some(open) = writer.open.take() else { return };
         let (result, is_trusted) = writer.commit(self.kind, &open.touched, self);
-        if !is_trusted {
+        if !is_trusted || self.is_poisoned() {
             self.poison(guard);
         }
         open.outcome.set(result);

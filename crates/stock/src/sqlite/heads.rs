@@ -70,8 +70,7 @@ fn note(database: &Database, by: By<'_>) -> Result<(i64, Heads)> {
 
 /// The heads as they stand on this connection.
 pub(crate) fn current(database: &Database, connection: &Connection, at: DateTime<FixedOffset>) -> Result<Heads> {
-    let mut statement =
-        connection.prepare_cached("SELECT name, length, head FROM chain ORDER BY name").map_err(sql)?;
+    let mut statement = connection.prepare_cached("SELECT name, length, head FROM chain ORDER BY name").map_err(sql)?;
     let chains = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, [u8; 32]>(2)?)));
     let chains = chains.and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>).map_err(sql)?;
     let (stock_id, generation) = connection
@@ -122,11 +121,7 @@ pub(crate) struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    pub(crate) fn new(
-        connection: &'a Connection,
-        stock_id: &'a str,
-        verifier: Option<&'a dyn HeadVerifier>,
-    ) -> Self {
+    pub(crate) fn new(connection: &'a Connection, stock_id: &'a str, verifier: Option<&'a dyn HeadVerifier>) -> Self {
         Pass {
             connection,
             stock_id,

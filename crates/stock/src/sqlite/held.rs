@@ -93,7 +93,9 @@ pub(super) fn is_of_one(error: &Error) -> bool {
     match error {
         Error::Rule(_) | Error::Caller(_) => true,
         Error::Stock(fault) => {
-            use Code::{NotIssued, PastDiffers, PastNotAwaited, ReceiptMissing, ReceiptNotStored, RefusalNeeded, TextLimit};
+            use Code::{
+                NotIssued, PastDiffers, PastNotAwaited, ReceiptMissing, ReceiptNotStored, RefusalNeeded, TextLimit,
+            };
             let of_one =
                 [NotIssued, PastDiffers, PastNotAwaited, ReceiptMissing, ReceiptNotStored, RefusalNeeded, TextLimit];
             of_one.contains(&fault.code())

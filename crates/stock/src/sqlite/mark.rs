@@ -7,7 +7,7 @@
 //!
 //! | slot | |
 //! |---|---|
-//! | key | 0: rows of the journal; a segment's id: its last number that left free, as code·10^10 + number; the id negated: how many numbers at its end were given back; from 2^62 on a sequence of payment codes: its next |
+//! | key | 0: rows of the journal; a segment's id: its last number that left free, as code·10^10 + number, or 0; the id negated: how many numbers at its end were given back; from 2^62 on a sequence of payment codes: its next |
 //! | value | it only rises |
 //! | tag | beside key 0 the first bytes of that row's hash, else 0 |
 //! | check | the first bytes of SM3 over generation, key, value and tag |

@@ -35,7 +35,8 @@ pub(super) fn pay_codes(
             let (actor, previous) = (actor, None);
             let detail = sequence.detail();
             let event = Event::PayCodes;
-            journal.append(STOCK_CHAIN, &Entry { event, number: None, actor, subject: None, detail: &detail, previous })?;
+            journal
+                .append(STOCK_CHAIN, &Entry { event, number: None, actor, subject: None, detail: &detail, previous })?;
         }
         journal.close()?;
         for request in requests {
@@ -129,8 +130,9 @@ fn before(connection: &Connection, unit: i64, request: &PayCodeRequest<'_>) -> R
     Err(Code::PayCodeDiffers.fault().found(request.request_id.as_str()).into())
 }
 
-/// The next code of the sequence. Codes with and without check digit share it; where 20 digits of one
-/// kind were given out as the other, they are passed over.
+/// The next code of the sequence. Codes with and without check digit share it. Twenty digits of the one kind
+/// can be a code of the other; which were given out is not known after a database was lost. So a code without
+/// check digit that looks as if it had one is passed over, and the two kinds never meet.
 fn next(connection: &Connection, request: &PayCodeRequest<'_>) -> Result<(PayCode, u64)> {
     let mut sequence = connection
         .prepare_cached("SELECT next FROM pay_sequence WHERE region = ?1 AND year = ?2 AND allotted_id = ?3")
@@ -154,7 +156,9 @@ fn next(connection: &Connection, request: &PayCodeRequest<'_>) -> Result<(PayCod
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM pay_code WHERE code = ?1)")
             .and_then(|mut select| select.query_row([code.as_str()], |row| row.get::<_, bool>(0)))
             .map_err(sql)?;
-        if !is_taken {
+        // Sequences begin at 1: the first ten without check digit are none with one.
+        let is_of_its_kind = request.with_check_digit || sequence < 10 || code.check_digit_matches() != Some(true);
+        if !is_taken && is_of_its_kind {
             return Ok((code, sequence));
         }
         sequence += 1;

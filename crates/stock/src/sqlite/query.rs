@@ -37,7 +37,8 @@ pub(super) fn find(database: &Database, question: Find<'_>, each: Each<'_>) -> R
         Find::All => select(connection, "ORDER BY n.id", &[], each),
         Find::Day(day) => {
             let day = day_integer(day);
-            let spans = spans(connection, "SELECT lowest, highest FROM day_use WHERE day = ?1 ORDER BY lowest", &[&day])?;
+            let spans =
+                spans(connection, "SELECT lowest, highest FROM day_use WHERE day = ?1 ORDER BY lowest", &[&day])?;
             let condition = "WHERE n.id BETWEEN ?1 AND ?2 AND n.day = ?3 ORDER BY n.id";
             spans.iter().try_for_each(|(low, high)| select(connection, condition, &[low, high, &day], each))
         }
@@ -76,7 +77,12 @@ fn spans(connection: &Connection, select: &str, parameters: &[&dyn ToSql]) -> Re
     Ok(spans)
 }
 
-fn select(connection: &Connection, condition: &str, parameters: &[&dyn ToSql], each: &mut dyn FnMut(NumberRecord) -> Result<()>) -> Result<()> {
+fn select(
+    connection: &Connection,
+    condition: &str,
+    parameters: &[&dyn ToSql],
+    each: &mut dyn FnMut(NumberRecord) -> Result<()>,
+) -> Result<()> {
     let mut statement = connection.prepare_cached(&format!("{SELECT} {condition}")).map_err(sql)?;
     let mut rows = statement.query(parameters).map_err(sql)?;
     while let Some(row) = rows.next().map_err(sql)? {

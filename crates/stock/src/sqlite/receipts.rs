@@ -24,34 +24,59 @@ pub(crate) fn path(folder: &Path, sm3: &[u8; 32]) -> PathBuf {
     folder.join(&name[..2]).join(format!("{name}.xml"))
 }
 
+/// How many files are written at once: a disk syncs several in one go.
+const AT_ONCE: usize = 8;
 
-/// Writes receipts, each with its answer; every folder is synced once. What is there already is compared,
-/// and its folder synced all the same: whoever wrote it may have been killed before that.
+/// A receipt that was written, by its folder, which is not synced yet.
+type Written = Result<PathBuf>;
+
+/// Writes receipts, each with its answer; every folder is synced once. What is there already is written again:
+/// whoever wrote it may have been killed before its folder was synced, or that may have failed.
 pub(crate) fn write<'a>(folder: &Path, receipts: impl Iterator<Item = (&'a [u8], [u8; 32])>) -> Vec<Result<()>> {
-    let mut folders = BTreeSet::new();
+    let receipts: Vec<_> = receipts.collect();
     if let Err(error) = make(folder) {
-        return receipts.map(|_| Err(not_stored(folder, &error))).collect();
+        return receipts.iter().map(|_| Err(not_stored(folder, &error))).collect();
     }
-    let written: Vec<_> = receipts
-        .map(|(bytes, sm3)| {
-            let path = path(folder, &sm3);
-            let parent = path.parent().unwrap_or(folder).to_owned();
-            write_one(&path, &parent, bytes, &sm3).inspect(|()| {
-                folders.insert(parent.clone());
-            })?;
-            Ok(parent)
-        })
+    let written = write_files(folder, &receipts);
+    let mut folders: BTreeSet<&Path> = written.iter().flatten().map(PathBuf::as_path).collect();
+    if !folders.is_empty() {
+        folders.insert(folder);
+    }
+    let unsynced: Vec<(&Path, Error)> = folders
+        .into_iter()
+        .filter_map(|folder| sync(folder).err().map(|error| (folder, not_stored(folder, &error))))
         .collect();
-    let unsynced: Vec<(PathBuf, Error)> = folders
-        .iter()
-        .chain(std::iter::once(&folder.to_owned()).filter(|_| !folders.is_empty()))
-        .filter_map(|folder| sync(folder).err().map(|error| (folder.clone(), not_stored(folder, &error))))
-        .collect();
-    let synced = |parent: PathBuf| {
-        let failed = unsynced.iter().find(|(at, _)| *at == parent || at == folder);
+    let synced = |parent: &PathBuf| {
+        let failed = unsynced.iter().find(|(at, _)| at == parent || *at == folder);
         failed.map_or(Ok(()), |(_, error)| Err(error.clone()))
     };
-    written.into_iter().map(|parent: Result<PathBuf>| parent.and_then(synced)).collect()
+    written.iter().map(|written| written.as_ref().map_err(Clone::clone).and_then(synced)).collect()
+}
+
+/// Writes and syncs the files, some at once.
+fn write_files(folder: &Path, receipts: &[(&[u8], [u8; 32])]) -> Vec<Written> {
+    let write_part = |part: &[(&[u8], [u8; 32])]| -> Vec<Written> {
+        part.iter().map(|(bytes, sm3)| write_one(folder, bytes, sm3)).collect()
+    };
+    std::thread::scope(|scope| {
+        let parts = receipts.chunks(receipts.len().div_ceil(AT_ONCE).max(1));
+        let threads: Vec<_> = parts
+            .map(|part| {
+                let is_alone = part.len() == receipts.len();
+                let thread = std::thread::Builder::new();
+                // Where there are no threads to be had it is written here, one after the other.
+                (part, (!is_alone).then(|| thread.spawn_scoped(scope, move || write_part(part)).ok()).flatten())
+            })
+            .collect();
+        let finish = |(part, thread): (&[_], Option<std::thread::ScopedJoinHandle<'_, Vec<Written>>>)| match thread {
+            None => write_part(part),
+            Some(thread) => thread.join().unwrap_or_else(|_| {
+                let stopped = std::io::Error::from(ErrorKind::Interrupted);
+                part.iter().map(|_| Err(not_stored(folder, &stopped))).collect()
+            }),
+        };
+        threads.into_iter().flat_map(finish).collect()
+    })
 }
 
 /// Makes the folder of all receipts, with its name in the folder above.
@@ -63,31 +88,26 @@ fn make(folder: &Path) -> std::io::Result<()> {
     folder.parent().map_or(Ok(()), sync)
 }
 
-fn write_one(path: &Path, parent: &Path, bytes: &[u8], sm3: &[u8; 32]) -> Result<()> {
-    match fs::read(path) {
-        Ok(there) if Sm3::digest(&there) == *sm3 => {
-            // It may stand in memory alone.
-            return File::open(path).and_then(|file| file.sync_all()).map_err(|error| not_stored(path, &error));
-        }
-        // Damaged: put right by what is written now.
-        Ok(_) => {}
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(not_stored(path, &error)),
-    }
-    fs::create_dir_all(parent).map_err(|error| not_stored(parent, &error))?;
-    let beside = unfinished(path);
+fn write_one(folder: &Path, bytes: &[u8], sm3: &[u8; 32]) -> Written {
+    let path = path(folder, sm3);
+    let parent = path.parent().unwrap_or(folder).to_owned();
+    fs::create_dir_all(&parent).map_err(|error| not_stored(&parent, &error))?;
+    let beside = unfinished(&path);
     let written = (|| {
         // A killed process with this id may have left one.
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&beside, path)
+        fs::rename(&beside, &path)
     })();
-    written.map_err(|error| {
-        // Best effort: it says nothing.
-        let _ = fs::remove_file(&beside);
-        not_stored(path, &error)
-    })
+    match written {
+        Ok(()) => Ok(parent),
+        Err(error) => {
+            // Best effort: it says nothing.
+            let _ = fs::remove_file(&beside);
+            Err(not_stored(&path, &error))
+        }
+    }
 }
 
 /// A name of this process and call alone: several may write the same receipt.

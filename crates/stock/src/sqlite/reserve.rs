@@ -310,8 +310,7 @@ impl<'c, 'a> Batch<'c, 'a> {
             return Ok((external.segment, external.chain));
         }
         let unit = (unit, request.unit);
-        let (segment, chain) =
-            segments::external(self.connection, &mut self.journal, unit, request.code, self.actor)?;
+        let (segment, chain) = segments::external(self.connection, &mut self.journal, unit, request.code, self.actor)?;
         self.external.insert(key, External { segment, chain, added: 1 });
         Ok((segment, chain))
     }
@@ -410,9 +409,10 @@ pub(super) fn day_of(day: i64) -> Result<chrono::NaiveDate> {
     let part = |value: i64| u32::try_from(value).ok();
     let year = i32::try_from(day.div_euclid(10_000)).ok();
     let (month, of_month) = (part(day.rem_euclid(10_000) / 100), part(day.rem_euclid(100)));
-    let date = year.zip(month).zip(of_month).and_then(|((year, month), day)| {
-        chrono::NaiveDate::from_ymd_opt(year, month, day)
-    });
+    let date = year
+        .zip(month)
+        .zip(of_month)
+        .and_then(|((year, month), day)| chrono::NaiveDate::from_ymd_opt(year, month, day));
     date.ok_or_else(|| segments::damaged(format!("day {day}")))
 }
 

@@ -69,8 +69,7 @@ fn add(code: &mut CodeStatus, segment: &Segment, drawn: u64) {
     match segment.origin {
         Origin::Received => code.drawn_lately += drawn,
         Origin::External => {
-            code.external +=
-                segment.reserved + segment.signed + segment.issued + segment.voided + segment.unknown;
+            code.external += segment.reserved + segment.signed + segment.issued + segment.voided + segment.unknown;
         }
     }
 }

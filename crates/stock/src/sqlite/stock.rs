@@ -10,13 +10,13 @@ use super::database::{Database, Kind};
 use super::held::{self, Row};
 use super::transition::{for_all, one};
 use super::{check, heads, import, journal_rows, pay_codes, query, reserve, segments, status, transition};
+#[cfg(doc)]
+use crate::Code;
 use crate::{
     By, CheckReport, Document, Find, HeadSigner, HeadVerifier, JournalReport, JournalRow, NewSegment, NumberId,
     NumberRecord, OpenOptions, Past, PayCodeRequest, Result, Returned, Segment, SegmentId, SignedHeads, State, Status,
     Stock, Story,
 };
-#[cfg(doc)]
-use crate::Code;
 
 /// A stock in one SQLite file. Handles of one file in one process share one connection; other
 /// processes may use the file at the same time.

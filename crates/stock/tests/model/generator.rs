@@ -209,8 +209,7 @@ impl Generator {
         };
         let row = model.rows.get(&id);
         let unit = row.filter(|_| self.prng.percent(95)).map_or_else(|| self.unit(), |row| row.unit.clone());
-        let end =
-            if self.prng.percent(70) { self.issued_elsewhere(model, id, row) } else { self.voided_elsewhere() };
+        let end = if self.prng.percent(70) { self.issued_elsewhere(model, id, row) } else { self.voided_elsewhere() };
         Elsewhere { unit, id, end }
     }
 

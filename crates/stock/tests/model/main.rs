@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, unreachable_pub)]
 
 mod documents;
+mod found;
 mod generator;
 mod operation;
 mod place;
@@ -76,13 +77,7 @@ fn answers_to_meet() -> Vec<(&'static str, u16)> {
         ("receive", &[Rule::SegmentOverlap]),
         (
             "reserve",
-            &[
-                Rule::RequestDiffers,
-                Rule::AlreadyReversed,
-                Rule::NumbersExhausted,
-                Rule::NumberHeld,
-                Rule::NumberState,
-            ],
+            &[Rule::RequestDiffers, Rule::AlreadyReversed, Rule::NumbersExhausted, Rule::NumberHeld, Rule::NumberState],
         ),
         ("store_signed", &[Rule::NumberUnknown, Rule::NumberState]),
         ("store_issued", &[Rule::NumberUnknown, Rule::NumberState]),
@@ -104,7 +99,8 @@ fn answers_to_meet() -> Vec<(&'static str, u16)> {
     ];
     let rules = rules.into_iter().map(|(name, codes)| (name, codes.iter().map(|code| code.entry().number).collect()));
     let own = own.into_iter().map(|(name, codes)| (name, codes.iter().map(|code| code.entry().number).collect()));
-    let refusals = rules.chain(own).flat_map(|(name, codes): (_, Vec<u16>)| codes.into_iter().map(move |code| (name, code)));
+    let refusals =
+        rules.chain(own).flat_map(|(name, codes): (_, Vec<u16>)| codes.into_iter().map(move |code| (name, code)));
     let others = [
         ("reserve", czei_sm2::Code::EntropyFailed.entry().number),
         ("pay_codes", Rule::PayCodeParts.entry().number),

@@ -144,6 +144,16 @@ impl Run {
         Ok((self.counts(&seen), self.tally))
     }
 
+    /// These operations, then the counts.
+    pub fn play(mut self, operations: &[Operation]) -> Result<Counts, Mismatch> {
+        for operation in operations {
+            self.step += 1;
+            self.one(operation)?;
+        }
+        let seen = self.questions()?;
+        Ok(self.counts(&seen))
+    }
+
     fn one(&mut self, operation: &Operation) -> Result<(), Mismatch> {
         if self.last.len() == 20 {
             self.last.pop_front();
@@ -278,8 +288,10 @@ impl Run {
         let has_row = |id: &NumberId| seen.records.binary_search_by_key(id, |record| record.id).is_ok();
         let drawn = self.acked.drawn.keys();
         let lost = drawn.chain(&self.acked.outside).filter(|id| !has_row(id)).count() as u64;
-        let given = self.acked.drawn.values().chain(self.acked.pay_codes.values());
-        let doubled = given.filter(|requests| requests.len() > 1).count() as u64;
+        let numbers = self.acked.drawn.iter().map(|(id, requests)| (id.to_string(), requests));
+        let pay_codes = self.acked.pay_codes.iter().map(|(code, requests)| (code.clone(), requests));
+        let doubled = numbers.chain(pay_codes).filter(|(_, requests)| requests.len() > 1);
+        let doubled = doubled.inspect(|(what, requests)| println!("doubled: {what} of {requests:?}")).count() as u64;
         let gaps = Model::gaps(&seen.segments, &seen.records);
         Counts { states: self.states, acked: self.acked.count, lost, doubled, gaps }
     }

@@ -48,9 +48,11 @@ impl Facts {
         let words: Vec<&str> = line.split(' ').collect();
         let value = |n: usize| words[n].parse::<u64>().unwrap();
         match words[0] {
-            "ask" => for id in &words[1..] {
-                self.request(id);
-            },
+            "ask" => {
+                for id in &words[1..] {
+                    self.request(id);
+                }
+            }
             "void" => words[1..].iter().for_each(|id| self.request(id).may_be_void = true),
             _ => self.acked += 1,
         }

@@ -30,6 +30,8 @@ pub(crate) struct Job {
     pub(crate) retry: Vec<String>,
     /// Opens the stock anew after so many steps, which makes a checkpoint; never when 0.
     pub(crate) reopen: u32,
+    /// Makes a checkpoint after so many steps, as a log that has grown long brings one about; never when 0.
+    pub(crate) checkpoint: u32,
     pub(crate) mark_elsewhere: bool,
     pub(crate) receipts_beside: bool,
     /// Only reserves.

@@ -261,8 +261,9 @@ fn judge_answer(id: &str, fact: &Fact, number: ReceiptNumber, held: &Held, tally
     };
     if let Some((before, document)) = &fact.got {
         if *before != number {
-            tally.doubled(format!("{id} got {before}, now {number}"));
-        } else if *document != digest(unsigned) {
+            return tally.doubled(format!("{id} got {before}, now {number}"));
+        }
+        if *document != digest(unsigned) {
             tally.lost(format!("{id} {number} has another unsigned document"));
         }
     }

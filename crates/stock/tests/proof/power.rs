@@ -56,7 +56,8 @@ impl<'a> Experiment<'a> {
         let scratch = Scratch::new();
         let job = Job { root: scratch.dir("stock"), ..self.job.clone() };
         job.prepare();
-        let mut stage = Stage { shim, scratch, job, before: None, old: Vec::new(), lines: Vec::new(), gone: Vec::new() };
+        let mut stage =
+            Stage { shim, scratch, job, before: None, old: Vec::new(), lines: Vec::new(), gone: Vec::new() };
         play(&mut stage);
 
         let Stage { scratch, job, before, old, gone, .. } = stage;

@@ -18,8 +18,10 @@ fn they_have_a_segment_of_their_own_for_each_unit_and_code() {
     outside(&bed, UNIT, "b", 20).unwrap();
     outside(&bed, "0104902", "a", 300).unwrap();
     let segments = bed.stock.segments().unwrap();
-    let shown: Vec<_> =
-        segments.iter().map(|segment| (segment.id.0, segment.origin, segment.unit.as_str(), segment.reserved)).collect();
+    let shown: Vec<_> = segments
+        .iter()
+        .map(|segment| (segment.id.0, segment.origin, segment.unit.as_str(), segment.reserved))
+        .collect();
     let external = Origin::External;
     assert_eq!(shown, [(2, external, UNIT, 2), (3, external, "0104902", 1), (1, Origin::Received, UNIT, 0)]);
     assert_eq!((segments[0].range, segments[0].free(), segments[0].received()), (None, 0, 0));

@@ -81,8 +81,7 @@ fn the_day_is_that_of_the_receipt_at_utc_8() {
 fn a_record_says_all_that_was_noted() {
     let bed = Bed::of(1, 9);
     let request_id = RequestId::new("a").unwrap();
-    let token =
-        bed.ask(NumberRequest { business_key: Some("biz"), ..request(&request_id) }).unwrap().token;
+    let token = bed.ask(NumberRequest { business_key: Some("biz"), ..request(&request_id) }).unwrap().token;
     bed.sign(token, b"signed").unwrap();
     let record = bed.record(1).unwrap();
     assert_eq!((record.id, record.state, record.token), (id(1), State::Signed, Some(token)));

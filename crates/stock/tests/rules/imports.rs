@@ -135,7 +135,8 @@ fn a_number_on_its_way_here_is_finished_by_the_receipt_with_its_content() {
     let bed = begun_elsewhere();
     let reserve = |name: &str| {
         let request_id = RequestId::new(name).unwrap();
-        let answers = czei_core::NumberSource::reserve(&bed.stock, &[request(&request_id)], &mut |_, _| Ok(unsigned.to_vec()));
+        let answers =
+            czei_core::NumberSource::reserve(&bed.stock, &[request(&request_id)], &mut |_, _| Ok(unsigned.to_vec()));
         only(answers).unwrap().token
     };
     let token = reserve("a");
@@ -182,7 +183,8 @@ fn a_red_receipt_of_the_past_reverses_its_blue_one() {
 fn receipts_of_the_past_stand_beside_too() {
     let bed = Bed::beside();
     take_up(&bed);
-    let all = [past(1, voided()), past(2, issued(b"receipt 2")), past(9, issued(b"stranger")), past(3, issued(b"receipt 3"))];
+    let all =
+        [past(1, voided()), past(2, issued(b"receipt 2")), past(9, issued(b"stranger")), past(3, issued(b"receipt 3"))];
     let answers = bed.stock.import(&all, By::one("张三"));
     let held: Vec<_> = answers.iter().map(Result::is_ok).collect();
     assert_eq!(held, [true, true, false, true]);

@@ -285,8 +285,7 @@ fn heads_computed_anew_do_not_fit_the_signature() {
 fn faults_are_named_up_to_a_hundred() {
     let bed = Bed::of(1, 300);
     for each in 0..3 {
-        let ids: Vec<_> =
-            (0..50).map(|id| czei_core::RequestId::new(format!("{each}-{id}")).unwrap()).collect();
+        let ids: Vec<_> = (0..50).map(|id| czei_core::RequestId::new(format!("{each}-{id}")).unwrap()).collect();
         let requests: Vec<_> = ids.iter().map(super::support::request).collect();
         czei_core::NumberSource::reserve(&bed.stock, &requests, &mut |_, _| Ok(Vec::new()));
     }

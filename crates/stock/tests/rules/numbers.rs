@@ -114,10 +114,9 @@ fn the_same_request_id_with_another_draft_code_or_number_is_refused(source: &dyn
     source.add(other, 1, 9).unwrap();
     let id = RequestId::new("a").unwrap();
     let mut build = |_, _| -> Result<Vec<u8>, AnyFault> { panic!("nothing is built") };
-    for request in [
-        NumberRequest { code: other, ..request(&id) },
-        NumberRequest { number: Some(number(2)), ..request(&id) },
-    ] {
+    for request in
+        [NumberRequest { code: other, ..request(&id) }, NumberRequest { number: Some(number(2)), ..request(&id) }]
+    {
         refused(only(source.numbers().reserve(&[request], &mut build)), Code::RequestDiffers, "a");
     }
     assert_eq!((source.free(code()), source.free(other)), (8, 9));

@@ -104,7 +104,11 @@ fn a_sequence_ends_without_wrapping() {
     assert_eq!(ask(&bed, request(&b)).unwrap(), "32010026079999999999");
     refused(ask(&bed, request(&c)), Code::PaySequenceExhausted, "320100 2026 07");
     // One digit less with a check digit.
-    refused(ask(&bed, PayCodeRequest { with_check_digit: true, ..request(&c) }), Code::PaySequenceExhausted, "320100 2026 07");
+    refused(
+        ask(&bed, PayCodeRequest { with_check_digit: true, ..request(&c) }),
+        Code::PaySequenceExhausted,
+        "320100 2026 07",
+    );
     assert_eq!(ask(&bed, request(&b)).unwrap(), "32010026079999999999");
 }
 

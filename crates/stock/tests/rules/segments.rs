@@ -112,7 +112,10 @@ fn the_unused_tail_is_given_back_for_good() {
     refused(back(Some(number(1))), Code::NothingToReturn, "segment 1 from 0000000001");
     refused(back(Some(number(10))), Code::NothingToReturn, "segment 1 from 0000000010");
     let returned = back(Some(number(8))).unwrap();
-    assert_eq!((returned.segment, returned.code, returned.first, returned.last), (segment, code(), number(8), number(9)));
+    assert_eq!(
+        (returned.segment, returned.code, returned.first, returned.last),
+        (segment, code(), number(8), number(9))
+    );
     refused(back(Some(number(8))), Code::NothingToReturn, "segment 1 from 0000000008");
     // What is left, from the next number on.
     bed.token("b");

@@ -37,7 +37,11 @@ fn a_refusal_is_kept_as_it_came() {
     assert_eq!(kept, b"<refusal/>");
     let last = bed.stock.explain(id(1)).unwrap().journal.pop().unwrap();
     let sm3: String = czei_sm2::Sm3::digest(b"<refusal/>").iter().map(|byte| format!("{byte:02x}")).collect();
-    assert!(last.detail.contains(&format!(r#""from":"signed","reason":"重复","refusal_sm3":"{sm3}""#)), "{}", last.detail);
+    assert!(
+        last.detail.contains(&format!(r#""from":"signed","reason":"重复","refusal_sm3":"{sm3}""#)),
+        "{}",
+        last.detail
+    );
     assert_eq!(bed.wrong(), [""; 0]);
 }
 

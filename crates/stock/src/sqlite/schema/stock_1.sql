@@ -32,6 +32,8 @@ CREATE TABLE segment (
 CREATE INDEX segment_of_code ON segment (code, first);
 CREATE UNIQUE INDEX segment_from_outside ON segment (unit, code) WHERE origin = 2;
 
+-- The triggers say FAIL and not ABORT, here and below: what they stand against is refused before the row is
+-- changed, and SQLite keeps no journal of its own for each statement so as to take back rows before it.
 CREATE TRIGGER segment_stays BEFORE DELETE ON segment
 BEGIN SELECT RAISE(FAIL, 'a segment is never removed'); END;
 

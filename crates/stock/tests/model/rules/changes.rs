@@ -116,15 +116,14 @@ impl Model {
                 return Err(Refusal::of(czei_stock::Code::PaySequenceExhausted, None));
             }
             let code = PayCode::make(region, year, allotted_id, sequence, with_check_digit).expect("looked at above");
-            let code = code.as_str().to_owned();
             sequence += 1;
-            // A sequence with and one without a check digit can come to the same twenty digits.
-            if !self.pay_given.contains(&code) {
-                break code;
+            // Without a check digit a code must not look as if it had one: it could be one of those, whose
+            // sequence begins at 1.
+            if with_check_digit || sequence <= 10 || code.check_digit_matches() != Some(true) {
+                break code.as_str().to_owned();
             }
         };
         self.pay_next.insert(sequence_key, sequence);
-        self.pay_given.insert(code.clone());
         let region = region.as_str().to_owned();
         self.pay_codes
             .insert(request_key, PayCodeGiven { region, year, allotted_id, with_check_digit, code: code.clone() });

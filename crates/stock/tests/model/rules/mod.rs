@@ -8,7 +8,7 @@ pub mod expected;
 mod past;
 mod source;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate};
 use czei_core::{Amount, BEIJING, Related, Token};
@@ -30,7 +30,6 @@ pub struct Model {
     pub requests: BTreeMap<(String, String), NumberId>,
     pay_codes: BTreeMap<(String, String), PayCodeGiven>,
     pay_next: BTreeMap<(String, u16, u8), u64>,
-    pay_given: BTreeSet<String>,
     /// The person in the journal for steps that name nobody.
     pub actor: String,
     /// What the journal's clock says during this operation.
