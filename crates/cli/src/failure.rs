@@ -3,7 +3,7 @@
 use std::io;
 
 use czei::{CliCode, CliError};
-use czei_codes::{Code as _, Entry, Place};
+use czei_codes::{Code as _, Entry, Kind, Place};
 use serde::Serialize;
 
 use crate::language::Language;
@@ -150,6 +150,16 @@ impl Shown {
 }
 
 impl Failure {
+    /// Whether the system stands in the way, and not what was given.
+    pub(crate) fn is_of_system(&self) -> bool {
+        let kind = match self {
+            Failure::Cli(error) => error.entry().kind,
+            Failure::Library(error) => error.entry().kind,
+            Failure::PipeClosed => return true,
+        };
+        kind == Kind::System
+    }
+
     /// What is shown of it; nothing when nobody reads.
     pub(crate) fn shown(&self) -> Option<Shown> {
         match self {

@@ -1,11 +1,14 @@
 //! A file that is written piece by piece, and stands at its place whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+
+use czei::{CliCode, CliError};
 
 use crate::commands::receipts::cannot_write_to;
 use crate::failure::Result;
+use crate::shown;
 
 /// A file under way.
 pub(crate) struct OutFile {
@@ -15,7 +18,15 @@ pub(crate) struct OutFile {
 }
 
 impl OutFile {
+    /// Begins a file. What stands at its place is replaced only where it is an export too, or empty.
+    ///
+    /// # Errors
+    /// [`CliCode::FileExists`] where something else stands there, as a stock, its mark, a device or a key;
+    /// [`CliCode::CannotWrite`].
     pub(crate) fn create(path: &Path) -> Result<Self> {
+        if !may_be_replaced(path).map_err(|error| cannot_write_to(path, &error))? {
+            return Err(CliError::new(CliCode::FileExists).in_file(shown::path(path)).into());
+        }
         let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name");
         let name = path.file_name().ok_or_else(|| cannot_write_to(path, &invalid()))?;
         let beside = path.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
@@ -48,10 +59,59 @@ impl OutFile {
     }
 }
 
+/// Whether nothing stands there, or an earlier export, of which the first bytes tell; an empty file beside a
+/// stock is its lock.
+fn may_be_replaced(path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        // To be refused by whoever creates the file, with its reason.
+        Err(_) => return Ok(true),
+        // A folder is never replaced, and says so itself; a device or a link would be.
+        Ok(metadata) if !metadata.is_file() => return Ok(metadata.is_dir()),
+        Ok(_) => {}
+    }
+    let mut start = Vec::with_capacity(8);
+    File::open(path)?.take(8).read_to_end(&mut start)?;
+    let is_lock = path.extension().is_some_and(|extension| extension == "lock");
+    Ok((start.is_empty() && !is_lock) || STARTS.iter().any(|known| start.starts_with(known)))
+}
+
+/// How exports begin: as CSV, and as JSON lines.
+const STARTS: [&[u8]; 2] = [b"\xef\xbb\xbf", b"{\"v\":1,"];
+
 impl Drop for OutFile {
     fn drop(&mut self) {
         if self.file.take().is_some() {
             self.remove();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn only_an_earlier_export_is_replaced() {
+        let folder = std::env::temp_dir().join(format!("czei-out-file-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let at = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            fs::write(&path, bytes).unwrap();
+            may_be_replaced(&path).unwrap()
+        };
+        assert!(may_be_replaced(&folder.join("new.csv")).unwrap());
+        assert!(at("old.csv", b"\xef\xbb\xbfid,code"));
+        assert!(at("old.jsonl", b"{\"v\":1,\"seq\":1"));
+        assert!(at("empty", b""));
+        assert!(!at("stock.db", b"SQLite format 3\0"));
+        assert!(!at("stock.db.mark", b"czei mark file 1"));
+        assert!(!at("stock.db.lock", b""));
+        assert!(!at("receipt.xml", b"<?xml version"));
+        #[cfg(unix)]
+        assert!(!may_be_replaced(Path::new("/dev/null")).unwrap());
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -918,7 +918,7 @@ czei_codes::code_table! {
         NumbersExhausted = 3321, "numbers-exhausted", State, Error {
             zh: "该票据代码的可用号码已用完", en: "No free number is left for this receipt code",
             why: "已领号段全部用尽，或没有该代码的号段" / "The segments are used up, or there is none for this code",
-            advice: "请申领新的号段" / "Apply for a new segment",
+            advice: "请领入尚未领入的号段（stock take-in），或申领新的号段" / "Take a segment in that waits for it (stock take-in), or apply for a new one",
             clause: "number invariant I2",
         },
         /// A number is asked about that is not known here.

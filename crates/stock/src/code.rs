@@ -16,7 +16,7 @@ czei_codes::code_table! {
         StockAbsent = 4001, "stock-absent", Config, Error {
             zh: "库文件不存在", en: "There is no stock at this path",
             why: "路径写错，或尚未建库；打开时从不新建，以免把空库当成真库" / "The path is wrong, or no stock was made yet; opening never makes one, so that an empty stock is not taken for the real one",
-            advice: "请核对路径，或执行 czei stock init" / "Check the path, or run czei stock init",
+            advice: "请核对路径；库丢失时用备份恢复（restore），从未建过才执行 czei stock init 或 czei ledger init" / "Check the path; restore a backup when it was lost (restore), and run czei stock init or czei ledger init only where there never was one",
             clause: "stock files",
         },
         /// The file is another database.
@@ -79,28 +79,28 @@ czei_codes::code_table! {
         OlderState = 4010, "older-state", State, Error {
             zh: "库比最后确认的状态旧", en: "The stock is older than the last state that was acknowledged",
             why: "恢复了较旧的备份：其后发出的号码不在库中，继续开票会重号" / "An older backup was put in place: numbers given out since are not in it and would be given twice",
-            advice: "请执行 czei stock restore --in-place，其间的号码将列为待核实，永不再发" / "Run czei stock restore --in-place: the numbers in between become unknown and are never issued again",
+            advice: "请先找最新的库；确已丢失时执行 czei stock restore --in-place（台账为 czei ledger restore），其间的号码将列为待核实，永不再发" / "Look for the newest copy first; when it is lost, run czei stock restore --in-place (of a ledger: czei ledger restore): the numbers in between become unknown and are never issued again",
             clause: "numbers, design: restored backups",
         },
         /// Stock and mark do not belong together.
         OtherGeneration = 4011, "other-generation", State, Error {
             zh: "库与存证标记不属于同一代", en: "The stock and its mark belong to different generations",
             why: "库是另一次恢复之前的副本，或标记文件属于别的库" / "The database is a copy from before another restore, or the mark belongs to another stock",
-            advice: "请找到正在使用的库；确需使用本副本时执行 czei stock restore --in-place" / "Find the stock that is in use; if this copy must serve, run czei stock restore --in-place",
+            advice: "请找到正在使用的库；确需使用本副本时执行 czei stock restore --in-place（台账为 czei ledger restore）" / "Find the stock that is in use; if this copy must serve, run czei stock restore --in-place (of a ledger: czei ledger restore)",
             clause: "numbers, design: restored backups",
         },
         /// The mark is not where it should be.
         MarkMissing = 4012, "mark-missing", State, Error {
             zh: "存证标记文件不见了", en: "The mark of the stock is missing",
             why: "标记文件被删除或所在的盘未挂载；没有它就看不出库是否较旧" / "The mark was deleted or its disk is not mounted; without it an older state cannot be told",
-            advice: "请挂载该盘；标记确已丢失时执行 czei stock restore --in-place 并指明已发出的最大号码" / "Mount the disk; if the mark is lost, run czei stock restore --in-place and state the last numbers given out",
+            advice: "请挂载该盘；标记确已丢失时执行 czei stock restore --in-place（台账为 czei ledger restore），以 --up-to 指明每个代码已发出的最大号码" / "Mount the disk; if the mark is lost, run czei stock restore --in-place (of a ledger: czei ledger restore) and state the last number given out of each code with --up-to",
             clause: "numbers, design: restored backups",
         },
         /// The mark cannot be read.
         MarkDamaged = 4013, "mark-damaged", System, Error {
             zh: "存证标记文件已损坏", en: "The mark of the stock is damaged",
             why: "文件被改动，或磁盘出错" / "It was changed, or the disk has errors",
-            advice: "请检查磁盘；然后执行 czei stock restore --in-place 并指明已发出的最大号码" / "Check the disk, then run czei stock restore --in-place and state the last numbers given out",
+            advice: "请检查磁盘；然后执行 czei stock restore --in-place（台账为 czei ledger restore），以 --up-to 指明每个代码已发出的最大号码" / "Check the disk, then run czei stock restore --in-place (of a ledger: czei ledger restore) and state the last number given out of each code with --up-to",
             clause: "numbers, design: restored backups",
         },
         /// Mark or folder of receipts differ.
@@ -319,9 +319,9 @@ czei_codes::code_table! {
         },
         /// Restore onto an existing file.
         RestoreTargetExists = 4084, "restore-target-exists", State, Error {
-            zh: "恢复的目标已存在", en: "There is a stock where the backup is to be restored",
-            why: "恢复不会覆盖正在使用的库" / "Restoring never overwrites a stock that may be in use",
-            advice: "请换一个路径，或先移走原库" / "Choose another path, or move the stock away first",
+            zh: "备份或恢复的目标已存在", en: "There is a file where a backup is to be written or restored",
+            why: "备份与恢复都不覆盖已有的文件；中断的备份没有清单，可以移走" / "Neither writes over a file that is there: it may be in use. A backup that was interrupted has no manifest, and can be moved away",
+            advice: "请换一个路径，或先移走原文件" / "Choose another path, or move the file away first",
             clause: "backup",
         },
         /// Others have the stock open.

@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(read.fields.len(), texts.len() + 1);
         for (field, text) in read.fields[1..].iter().zip(texts) {
             assert!(!field.starts_with(['=', '+', '-', '@', '＝']), "{field}");
-            let back = if field.starts_with('\'') { &field[1..] } else { field };
+            let back = field.strip_prefix('\'').unwrap_or(field);
             assert_eq!(back, text);
         }
         assert!(records.next().unwrap().is_none());

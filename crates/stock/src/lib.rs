@@ -55,10 +55,10 @@ pub use pay_code_request::PayCodeRequest;
 pub use receipt_facts::ReceiptFacts;
 pub use reconcile::{DayRow, Gap, Proof, Reconciler, Reconciliation, Standing, Sum, Sums};
 pub use segment::{NewSegment, Origin, Returned, Segment, SegmentId};
-pub use sqlite::{Accepted, Backup, Drill, IssuedUpTo, SqliteLedger, SqliteStock};
 #[cfg(feature = "fault-controls")]
 #[doc(hidden)]
 pub use sqlite::dangerous_settings;
+pub use sqlite::{Accepted, Backup, Drill, IssuedUpTo, SqliteLedger, SqliteStock};
 pub use status::{CodeStatus, Status};
 pub use stock::Stock;
 pub use story::{Story, Whereabouts};

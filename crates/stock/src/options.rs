@@ -72,7 +72,10 @@ impl OpenOptions {
             mark: None,
             receipts: None,
             actor: "czei".to_owned(),
-            clock: Arc::new(|| czei_core::BEIJING.from_utc_datetime(&chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).naive_utc())),
+            clock: Arc::new(|| {
+                czei_core::BEIJING
+                    .from_utc_datetime(&chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).naive_utc())
+            }),
             busy_timeout: Duration::from_secs(60),
             heads_interval: 10_000,
         }

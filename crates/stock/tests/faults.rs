@@ -24,16 +24,16 @@ fn worker() {
     proof::worker::play();
 }
 
-/// What fails, for how many n: operation, how, paths that contain this.
+/// What fails, how, and for how many n.
 const PLANS: &[(&str, &str, usize)] = &[
     ("write", "EIO", 200),
-    ("write", "EIO:sticky", 200),
-    ("write", "ENOSPC", 200),
+    ("write", "EIO:sticky", 100),
+    ("write", "ENOSPC", 100),
     ("write", "ENOSPC:sticky", 50),
-    ("write", "short", 200),
-    ("write", "ENOSPC:short", 200),
+    ("write", "short", 100),
+    ("write", "ENOSPC:short", 100),
     ("fsync", "EIO", 200),
-    ("fsync", "EIO:sticky", 200),
+    ("fsync", "EIO:sticky", 100),
     ("truncate", "EIO", 50),
     ("truncate", "EIO:sticky", 20),
     ("allocate", "ENOSPC", 20),

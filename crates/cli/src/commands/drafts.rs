@@ -74,7 +74,8 @@ fn lines(mut reader: impl BufRead, name: &str, issuer: &Issuer) -> Result<Vec<Ro
                 reader.skip_until(b'\n').map_err(|error| cannot_read(name, &error))?;
             }
         } else if !json.trim_ascii().is_empty() {
-            rows.push(Row { line, draft: parse(&json, name, line, issuer) });
+            // Without its end, behind which an error of a draft that is cut short would stand in the next line.
+            rows.push(Row { line, draft: parse(json.trim_ascii_end(), name, line, issuer) });
         }
     }
     Ok(rows)

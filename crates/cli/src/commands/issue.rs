@@ -40,6 +40,8 @@ pub(crate) fn run(arguments: &Issue, output: &mut Output) -> Run {
         let line = row.line;
         match row.draft.and_then(|draft| requests.check(draft, &arguments.input, line)) {
             Ok(draft) => good.push((line, draft)),
+            // It is not the draft that is wrong.
+            Err(failure) if failure.is_of_system() => return Err(failure),
             Err(failure) => {
                 bad += 1;
                 refused(Some(line), None, &failure, output)?;
@@ -343,7 +345,13 @@ pub(crate) fn refused(line: Option<u32>, draft: Option<&Draft>, failure: &Failur
         let request_id = draft.map(|draft| draft.request_id().as_str());
         return output.object(&Line { v: 1, line, request_id, error: shown.json() });
     }
-    to_stderr(&shown, output.language);
+    // An error of the library names no line of the input: whose it is stands before it.
+    let whose = match (draft, line) {
+        (Some(draft), Some(line)) => format!("{line} {}: ", draft.request_id()),
+        _ => String::new(),
+    };
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(std::io::stderr().lock(), "{}{}", shown::text(&whose), shown.line(output.language));
     Ok(())
 }
 

@@ -122,6 +122,16 @@ fn a_number_from_elsewhere_goes_to_one_draft_and_the_authority_finishes_it() {
 }
 
 #[test]
+fn what_the_stock_refuses_is_said_with_line_and_request() {
+    let folder = Folder::new();
+    let config = demo().path("czei.toml");
+    let without_stock = draft("no-numbers").replace("\"32020126\"", "\"32020226\"");
+    let input = folder.write("rows.jsonl", format!("\n{without_stock}\n"));
+    let ran = czei(&["issue", "--config", &config, "--input", &input, "--out", &folder.text("out")]).with_code(1);
+    assert!(ran.err.starts_with("2 no-numbers: CZ3321 "), "{}", ran.err);
+}
+
+#[test]
 fn bad_rows_are_named_with_line_and_pointer_and_stop_the_file() {
     let folder = Folder::new();
     let config = demo().path("czei.toml");
@@ -141,6 +151,7 @@ fn bad_rows_are_named_with_line_and_pointer_and_stop_the_file() {
     );
     assert_eq!(name_of(&lines[0]["error"]["code"]), "amount");
     assert_eq!((&lines[1]["line"], name_of(&lines[1]["error"]["code"])), (&4.into(), "draft-syntax"));
+    assert_eq!(lines[1]["error"]["place"]["line"], 4, "a draft that is cut short is wrong in its own line");
     assert!(!Path::new(&out).exists());
 
     let ran = czei(&[&arguments[..], &["--skip-bad"]].concat()).with_code(1);

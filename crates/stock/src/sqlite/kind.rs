@@ -60,15 +60,16 @@ impl Kind {
     fn segment_progress(self, connection: &Connection, segment: Option<i64>) -> Result<Marks> {
         let (all, one) = match self {
             Kind::Stock => (
-                "SELECT id, iif(next > first, code * 10000000000 + next - 1, 0), coalesce(last + 1 - returned_from, 0) FROM segment \
-                 WHERE origin = 1",
-                "SELECT id, iif(next > first, code * 10000000000 + next - 1, 0), coalesce(last + 1 - returned_from, 0) FROM segment \
-                 WHERE origin = 1 AND id = ?1",
+                "SELECT id, iif(next > first, code * 10000000000 + next - 1, 0), \
+                 coalesce(last + 1 - returned_from, 0) FROM segment WHERE origin = 1",
+                "SELECT id, iif(next > first, code * 10000000000 + next - 1, 0), \
+                 coalesce(last + 1 - returned_from, 0) FROM segment WHERE origin = 1 AND id = ?1",
             ),
             Kind::Ledger => (
-                "SELECT id, iif(next > first, code * 10000000000 + next - 1, 0), coalesce(last + 1 - taken_back_from, 0) FROM given",
-                "SELECT id, iif(next > first, code * 10000000000 + next - 1, 0), coalesce(last + 1 - taken_back_from, 0) FROM given \
-                 WHERE id = ?1",
+                "SELECT id, iif(next > first, code * 10000000000 + next - 1, 0), \
+                 coalesce(last + 1 - taken_back_from, 0) FROM given",
+                "SELECT id, iif(next > first, code * 10000000000 + next - 1, 0), \
+                 coalesce(last + 1 - taken_back_from, 0) FROM given WHERE id = ?1",
             ),
         };
         let mut marks = Marks::new();

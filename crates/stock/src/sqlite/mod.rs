@@ -42,9 +42,9 @@ mod stock;
 mod transition;
 mod units;
 
+pub use backup::{Accepted, Backup, Drill, IssuedUpTo};
 #[cfg(feature = "fault-controls")]
 #[doc(hidden)]
 pub use connection::control::dangerous_settings;
-pub use backup::{Accepted, Backup, Drill, IssuedUpTo};
 pub use ledger::SqliteLedger;
 pub use stock::SqliteStock;

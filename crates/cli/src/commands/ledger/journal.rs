@@ -17,7 +17,7 @@ pub(crate) fn verify(arguments: &LedgerJournalVerify, output: &mut Output) -> Ru
     let opened = Opened::new(arguments.of.config.as_deref(), arguments.of.ledger.as_deref())?;
     let verifier = opened.configuration.as_ref().map(czei::Configuration::head_verifier);
     let verifier = verifier.as_ref().map(|verifier| verifier as &dyn HeadVerifier);
-    stores::journal(&opened.ledger.verify_journal(verifier)?, output)
+    stores::journal(&opened.ledger.verify_journal(verifier)?, stores::Origin::Database, output)
 }
 
 pub(crate) fn export(arguments: &LedgerJournalExport, output: &mut Output) -> Run {

@@ -21,5 +21,17 @@ pub(crate) fn run(arguments: &LedgerRestore, output: &mut Output) -> Run {
         Some(backup) => SqliteLedger::restore(backup, &options, &up_to, &arguments.reason, by)?,
         None => SqliteLedger::accept_older(&options, &up_to, &arguments.reason, by)?,
     };
-    stores::accepted(&options.path, &accepted, output)
+    stores::accepted(&options.path, &accepted, &HINTS, output)
 }
+
+/// What is to be done about numbers that may have been countersigned in the part that was lost.
+const HINTS: [(&str, &str); 2] = [
+    (
+        "其中台账已有票据的号码不受影响；其余号码在导入之前不再签名",
+        "Those of them that the ledger has receipts of are as they were; the others are not countersigned until they are imported",
+    ),
+    (
+        "请导入其间已签名的票据（ledger import）",
+        "Import the receipts that were countersigned meanwhile (ledger import)",
+    ),
+];

@@ -68,5 +68,5 @@ fn line(record: &NumberRecord, language: Language) -> String {
             line += &format!("  {} {}", language.pick(zh, en), shown::text(&value));
         }
     }
-    line + "\n"
+    format!("{}\n", line.trim_end())
 }

@@ -16,5 +16,5 @@ pub(crate) fn verify(arguments: &JournalVerify, output: &mut Output) -> Run {
     let opened = Opened::new(arguments.of.config.as_deref(), arguments.of.stock.as_deref())?;
     let verifier = opened.configuration.as_ref().map(czei::Configuration::head_verifier);
     let verifier = verifier.as_ref().map(|verifier| verifier as &dyn HeadVerifier);
-    stores::journal(&opened.stock.verify_journal(verifier)?, output)
+    stores::journal(&opened.stock.verify_journal(verifier)?, stores::Origin::Database, output)
 }

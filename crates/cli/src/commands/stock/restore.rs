@@ -21,5 +21,17 @@ pub(crate) fn run(arguments: &Restore, output: &mut Output) -> Run {
         Some(backup) => SqliteStock::restore(backup, &options, &up_to, &arguments.reason, by)?,
         None => SqliteStock::accept_older(&options, &up_to, &arguments.reason, by)?,
     };
-    stores::accepted(&options.path, &accepted, output)
+    stores::accepted(&options.path, &accepted, &HINTS, output)
 }
+
+/// What is to be done about unknown numbers, and what the stock cannot know of them.
+const HINTS: [(&str, &str); 2] = [
+    (
+        "请导入这些号码的票据或作废记录（stock import），它们不会再被发出",
+        "Import the receipts or voids of these numbers (stock import); they are never issued again",
+    ),
+    (
+        "库已不知这些号码的请求号：重试其间的请求会再开一张票据，请先查明是否已经开出",
+        "The stock has lost their request ids: a request of that time that is made again gets a second receipt; find out first whether it has one",
+    ),
+];

@@ -1,6 +1,7 @@
 //! `czei stock segment add` and `segment list`.
 
 use czei::stock::{ExportFormat, NewSegment, Segment, SegmentId, Stock as _, segment_line};
+use czei::{CliCode, CliError};
 use serde::Serialize;
 
 use super::Opened;
@@ -30,7 +31,14 @@ pub(crate) fn add(arguments: &SegmentAdd, output: &mut Output) -> Run {
         next,
         giver: &arguments.giver,
     };
-    let Opened { stock, .. } = Opened::at(&arguments.place)?;
+    let Opened { stock, configuration } = Opened::at(&arguments.place)?;
+    // A segment stays for ever: one noted for a unit that was mistyped could only be given back.
+    if let Some(configuration) = &configuration
+        && !configuration.units.iter().any(|unit| unit.code == arguments.unit)
+    {
+        let units = configuration.units.iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(" / ");
+        return Err(CliError::new(CliCode::Usage).expected(format!("--unit {units}")).found(&arguments.unit).into());
+    }
     let id = stock.receive(&segment, arguments.who.by())?;
     if arguments.take_in {
         stock.take_in(id, arguments.who.by())?;
@@ -107,13 +115,19 @@ fn table(segments: &[Segment], output: &mut Output) -> Result<()> {
             Some((first, last)) => (first.to_string(), last.to_string()),
             None => (language.pick("外部取号", "from outside").to_owned(), String::new()),
         };
-        let state = match segment.taken_in_at {
+        let pending = if segment.taken_in_at.is_none() && segment.free() > 0 {
+            language.pick("待领入", "pending")
+        } else {
+            ""
+        };
+        let state = match segment.returned_from {
             _ if segment.range.is_none() => String::new(),
-            None => language.pick("待领入", "pending").to_owned(),
-            Some(_) => match segment.returned_from {
-                Some(from) => format!("{} {from}", language.pick("已退回，自", "returned from")),
-                None => language.pick("已领入", "taken in").to_owned(),
-            },
+            Some(from) => {
+                let gap = if pending.is_empty() { "" } else { language.pick("；", "; ") };
+                format!("{pending}{gap}{} {from}", language.pick("已退回，自", "returned from"))
+            }
+            None if pending.is_empty() => language.pick("已领入", "taken in").to_owned(),
+            None => pending.to_owned(),
         };
         let next = if segment.free() > 0 { format!("{:010}", segment.next) } else { String::new() };
         table.row([

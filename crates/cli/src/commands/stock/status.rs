@@ -183,7 +183,9 @@ fn rate(drawn_lately: u64) -> String {
 fn warnings(status: &stock::Status, output: &Output) {
     for code in &status.codes {
         let name = format!("{} {}", code.unit, code.code);
-        if code.is_low() {
+        // What was given back as a whole needs no more, and what only waits to be taken in has its own line.
+        let is_used = code.returned < code.received;
+        if code.is_low() && is_used && !(code.free == 0 && code.pending > 0) {
             let (zh, en) = match code.days_left {
                 Some(days) => (format!("约 {days} 天后用完"), format!("enough for about {days} days")),
                 None => (String::from("所余无几"), String::from("little of what was received")),

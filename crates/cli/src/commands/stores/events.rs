@@ -36,7 +36,10 @@ fn detail(row: &JournalRow, language: Language) -> String {
         return if label.is_empty() { row.detail.clone() } else { format!("{label}: {}", row.detail) };
     };
     let mut text = String::new();
-    for (key, value) in object {
+    // What was left empty says nothing; the rest stands as people read it.
+    let mut values: Vec<_> = object.into_iter().filter(|(_, value)| value.as_str() != Some("")).collect();
+    values.sort_by_key(|(key, _)| ORDER.iter().position(|known| known == key).unwrap_or(ORDER.len()));
+    for (key, value) in values {
         let gap = if text.is_empty() { "" } else { language.pick("；", "; ") };
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         // Writing into a string does not fail.
@@ -44,6 +47,9 @@ fn detail(row: &JournalRow, language: Language) -> String {
     }
     text
 }
+
+/// Which details come first.
+const ORDER: [&str; 8] = ["unit", "code", "from", "first", "last", "next", "giver", "reason"];
 
 /// The names of details; others stand as they are.
 fn name(key: &str, language: Language) -> &str {

@@ -7,7 +7,7 @@ use std::path::Path;
 use czei::stock::JournalFile;
 use czei::{CliCode, CliError};
 
-use super::journal;
+use super::{Origin, journal};
 use crate::Run;
 use crate::arguments::stock::KeptHeads;
 use crate::failure::Result;
@@ -59,8 +59,8 @@ pub(crate) fn journal_file(path: &Path, kept: &KeptHeads, output: &mut Output) -
         }
         match std::str::from_utf8(&line) {
             Ok(text) => file.line(text),
-            Err(_) => file.unreadable_line("UTF-8"),
+            Err(_) => file.unreadable_line("not UTF-8"),
         }
     }
-    journal(&file.finish(), output)
+    journal(&file.finish(), Origin::Export { file: &name, heads: kept.heads.len() }, output)
 }

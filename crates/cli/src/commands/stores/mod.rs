@@ -25,7 +25,7 @@ use crate::shown;
 
 pub(crate) use events::{EventJson, event};
 pub(crate) use journal_file::journal_file;
-pub(crate) use reports::{check, drill, journal};
+pub(crate) use reports::{Origin, check, drill, journal};
 pub(crate) use safekeeping::{Scratch, accepted, backup, heads};
 
 impl Who {

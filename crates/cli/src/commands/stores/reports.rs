@@ -59,8 +59,22 @@ pub(crate) fn check(report: &CheckReport, output: &mut Output) -> Run {
     Ok(if report.holds() { Ended::AsWished } else { Ended::NotAllValid })
 }
 
+/// Where a journal was read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Origin<'a> {
+    /// In its database, with the heads that were signed.
+    Database,
+    /// In an export, which has no signatures; it was compared with so many files of heads.
+    Export {
+        /// The export, as it is shown.
+        file: &'a str,
+        /// How many files of heads.
+        heads: usize,
+    },
+}
+
 /// What verifying a journal found.
-pub(crate) fn journal(report: &JournalReport, output: &mut Output) -> Run {
+pub(crate) fn journal(report: &JournalReport, origin: Origin<'_>, output: &mut Output) -> Run {
     #[derive(Serialize)]
     struct FaultLine {
         v: u32,
@@ -84,7 +98,10 @@ pub(crate) fn journal(report: &JournalReport, output: &mut Output) -> Run {
     }
     let language = output.language;
     for fault in &report.faults {
-        let shown = Shown::of_library(&fault.clone().into());
+        let mut shown = Shown::of_library(&fault.clone().into());
+        if let Origin::Export { file, .. } = origin {
+            shown = shown.in_file(file);
+        }
         if output.json {
             output.object(&FaultLine { v: 1, error: shown.json() })?;
         } else {
@@ -112,19 +129,35 @@ pub(crate) fn journal(report: &JournalReport, output: &mut Output) -> Run {
         } else {
             format!("{}: {wrong}", language.pick("日志有误", "the journal does not hold"))
         };
+        let (signed_zh, signed_en) = match origin {
+            Origin::Database => (format!("，其中 {signed_heads} 次有签名"), format!(", {signed_heads} of them signed")),
+            Origin::Export { .. } => Default::default(),
+        };
         output.say(
-            &format!("{holds}；{rows} 行，{chains} 条链，{heads} 次存证，其中 {signed_heads} 次有签名"),
-            &format!("{holds}; {rows} rows, {chains} chains, heads noted {heads} times, {signed_heads} of them signed"),
+            &format!("{holds}；{rows} 行，{chains} 条链，{heads} 次存证{signed_zh}"),
+            &format!("{holds}; {rows} rows, {chains} chains, heads noted {heads} times{signed_en}"),
         )?;
         if let Some(signer) = &report.last_signer {
             let signer = shown::text(signer);
             output.say(&format!("最后签名者: {signer}"), &format!("last signed by {signer}"))?;
         }
-        if *rows_after_signature > 0 {
+        match origin {
+            Origin::Export { heads: 0, .. } => output.say(
+                "导出的日志不含签名：须与另行保管的链首比对（--heads），否则无从知道是否整体重算过",
+                "an export has no signatures: only heads that were kept elsewhere (--heads) show that it was not computed anew",
+            )?,
+            Origin::Export { heads, .. } if report.holds() => output.say(
+                &format!("与所保管的 {heads} 份链首相符；最后一份之后的各行仍无佐证"),
+                &format!("it has come by the heads of {heads} files that were kept; nothing bears out the rows after the last of them"),
+            )?,
+            Origin::Export { .. } => {}
+            Origin::Database if *rows_after_signature > 0 => {
             output.say(
                 &format!("最后一次签名之后有 {rows_after_signature} 行：能写入该文件的人可以改动它们而不被发现"),
                 &format!("{rows_after_signature} rows after the last signature: whoever can write the file could have changed them unseen"),
             )?;
+            }
+            Origin::Database => {}
         }
     }
     Ok(if report.holds() { Ended::AsWished } else { Ended::NotAllValid })
@@ -145,7 +178,7 @@ pub(crate) fn drill(drill: &Drill, output: &mut Output) -> Run {
         behind: Option<u64>,
     }
     check(&drill.check, output)?;
-    journal(&drill.journal, output)?;
+    journal(&drill.journal, Origin::Database, output)?;
     let backup = shown::path(&drill.backup);
     let (holds, numbers, behind) = (drill.holds(), drill.numbers, drill.behind);
     if output.json {

@@ -69,8 +69,9 @@ pub(crate) fn backup(backup: &Backup, output: &mut Output) -> Run {
     Ok(Ended::AsWished)
 }
 
-/// An older state that was gone on from.
-pub(crate) fn accepted(path: &Path, accepted: &Accepted, output: &mut Output) -> Run {
+/// An older state that was gone on from. `hints` say in both languages what is to be done about the numbers that
+/// are not known for sure.
+pub(crate) fn accepted(path: &Path, accepted: &Accepted, hints: &[(&str, &str)], output: &mut Output) -> Run {
     #[derive(Serialize)]
     struct Line {
         v: u32,
@@ -93,11 +94,7 @@ pub(crate) fn accepted(path: &Path, accepted: &Accepted, output: &mut Output) ->
         output.say(&format!("  待核实: {first} – {last}"), &format!("  unknown until reconciled: {first} – {last}"))?;
     }
     if !accepted.unknown.is_empty() {
-        hint(
-            "请导入这些号码的票据或作废记录（stock import），它们不会再被发出",
-            "Import the receipts or voids of these numbers (stock import); they are never issued again",
-            output,
-        );
+        hints.iter().for_each(|(zh, en)| hint(zh, en, output));
     }
     Ok(Ended::AsWished)
 }

@@ -181,6 +181,15 @@ fn a_segment_that_is_used_up_begins_behind_its_last_number() {
 }
 
 #[test]
+fn a_segment_is_noted_for_a_unit_of_the_configuration() {
+    let province = Province::new();
+    let add = ["segment", "add", "--unit", "12329999000000035", "--code", "32020126", "--first", "0000900001"];
+    let error = province.stock_json(&[&add[..], &["--last", "0000900002", "--actor", "张三"]].concat()).with_code(2);
+    assert_eq!(error.error()["code"], "CZ9001");
+    assert!(error.error()["message_en"].as_str().unwrap().contains("123299990000000353"), "the units are named");
+}
+
+#[test]
 fn the_tail_is_given_back_for_good() {
     let province = Province::new();
     let list = province.stock_json(&["segment", "list"]).with_code(0).objects();
@@ -204,6 +213,6 @@ fn the_tail_is_given_back_for_good() {
     let story = province.stock(&["explain", "32990126-0000000003"]).with_code(0).out;
     assert!(story.starts_with("32990126-0000000003: given back, never to be used again\n"), "{story}");
     let last = without_times(&story).lines().last().unwrap().to_owned();
-    assert!(last.starts_with("  T T  returned  张三  checker: 李四; first: 0000000003; last: 0000009000; "), "{last}");
-    assert!(last.contains("reason: 多领"), "{last}");
+    assert!(last.starts_with("  T T  returned  张三  first: 0000000003; last: 0000009000; "), "{last}");
+    assert!(last.ends_with("reason: 多领; checker: 李四"), "{last}");
 }

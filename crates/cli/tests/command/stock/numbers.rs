@@ -129,8 +129,8 @@ fn the_story_of_a_number_is_told_whole() {
     let file = blue["file"].as_str().unwrap();
     czei(&[&["reverse", "--config", &config, "--out", &out, file][..], &words].concat()).with_code(0);
     let ran = province.stock(&["explain", &number(1)]).with_code(0);
-    let segment = "segment-received  czei sandbox  checker: czei sandbox check; code: 32990126; first: 0000000001; \
-                   giver: 示例市财政局; last: 0000010000; unit: 123299990000000353";
+    let segment = "segment-received  czei sandbox  unit: 123299990000000353; code: 32990126; first: 0000000001; \
+                   last: 0000010000; giver: 示例市财政局; checker: czei sandbox check";
     let taken_in = "segment-taken-in  czei sandbox  checker: czei sandbox check";
     let list = province.stock_json(&["segment", "list"]).with_code(0).objects();
     let id = &list.iter().find(|segment| segment["code"] == "32990126").unwrap()["segment"];
