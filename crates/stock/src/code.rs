@@ -93,14 +93,14 @@ czei_codes::code_table! {
         MarkMissing = 4012, "mark-missing", State, Error {
             zh: "存证标记文件不见了", en: "The mark of the stock is missing",
             why: "标记文件被删除或所在的盘未挂载；没有它就看不出库是否较旧" / "The mark was deleted or its disk is not mounted; without it an older state cannot be told",
-            advice: "请挂载该盘；标记确已丢失时执行 czei stock restore --in-place（台账为 czei ledger restore），以 --up-to 指明每个代码已发出的最大号码" / "Mount the disk; if the mark is lost, run czei stock restore --in-place (of a ledger: czei ledger restore) and state the last number given out of each code with --up-to",
+            advice: "请挂载该盘；标记确已丢失时执行 czei stock restore --in-place（台账为 czei ledger restore），以 --up-to 指明每个单位每个代码已发出的最大号码" / "Mount the disk; if the mark is lost, run czei stock restore --in-place (of a ledger: czei ledger restore) and state with --up-to the last number given out of each code for each unit",
             clause: "numbers, design: restored backups",
         },
         /// The mark cannot be read.
         MarkDamaged = 4013, "mark-damaged", System, Error {
             zh: "存证标记文件已损坏", en: "The mark of the stock is damaged",
             why: "文件被改动，或磁盘出错" / "It was changed, or the disk has errors",
-            advice: "请检查磁盘；然后执行 czei stock restore --in-place（台账为 czei ledger restore），以 --up-to 指明每个代码已发出的最大号码" / "Check the disk, then run czei stock restore --in-place (of a ledger: czei ledger restore) and state the last number given out of each code with --up-to",
+            advice: "请检查磁盘；然后执行 czei stock restore --in-place（台账为 czei ledger restore），以 --up-to 指明每个单位每个代码已发出的最大号码" / "Check the disk, then run czei stock restore --in-place (of a ledger: czei ledger restore) and state with --up-to the last number given out of each code for each unit",
             clause: "numbers, design: restored backups",
         },
         /// Mark or folder of receipts differ.

@@ -12,7 +12,10 @@ use crate::{
 /// asked about numbers.
 ///
 /// Every method returns only when what it changed is on the disk. An error says whether nothing was
-/// changed, or that the outcome is unknown: then the same call again answers.
+/// changed, or that the outcome is unknown: then the same call again answers. Unknown it is after
+/// [`Code::OutcomeUnknown`](crate::Code::OutcomeUnknown), and also after
+/// [`Code::MarkNotWritten`](crate::Code::MarkNotWritten) and [`Code::FileReplaced`](crate::Code::FileReplaced),
+/// which can come when the change is committed already.
 ///
 /// The invariants:
 ///

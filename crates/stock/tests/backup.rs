@@ -199,9 +199,9 @@ fn elsewhere_without_the_mark_the_operator_says_how_far_it_had_come() {
     let backup = backup(&folder, &stock, "b.db");
     let restore = |up_to: &[IssuedUpTo]| SqliteStock::restore(&backup.path, &other.options(), up_to, "换机", BY);
     let error = assert_error(restore(&[]), Code::MarkMissing, &other.file("stock.db.mark"));
-    assert_eq!(error.expected_text(), Some("the last number given out of 32010126"));
+    assert_eq!(error.expected_text(), Some("the last number given out of 32010126 for 0104901, or that there is none"));
     assert_eq!(other.names(), ["stock.db.lock"]);
-    assert_eq!(restore(&[IssuedUpTo(id(5))]).unwrap().unknown, [(id(4), id(5))]);
+    assert_eq!(restore(&[IssuedUpTo::Number(id(5))]).unwrap().unknown, [(id(4), id(5))]);
     let stock = SqliteStock::open(&other.options()).unwrap();
     assert_eq!(reserve(&stock, "c").unwrap().token.number.get(), 6);
 }
@@ -350,7 +350,106 @@ fn a_stock_without_a_mark_is_restored_with_the_operators_word() {
     };
     assert!(restore(&options, &[]).unwrap_err().is(Code::MarkMissing));
     // Restoring is also where a mark can be begun.
-    restore(&folder.options().with_mark(Mark::Beside), &[IssuedUpTo(id(4))]).unwrap();
+    restore(&folder.options().with_mark(Mark::Beside), &[IssuedUpTo::Number(id(4))]).unwrap();
     let stock = SqliteStock::open(&folder.options().with_mark(Mark::Beside)).unwrap();
     assert_eq!(reserve_many(&stock, "b", 1), [5]);
+}
+
+/// Has somebody note heads while it signs.
+struct Meanwhile<'a>(&'a SqliteStock);
+
+impl HeadSigner for Meanwhile<'_> {
+    fn sign(&self, text: &[u8]) -> Result<HeadSignature, AnyFault> {
+        self.0.sign_heads(None, BY).unwrap();
+        Mirror.sign(text)
+    }
+}
+
+#[test]
+fn heads_that_others_note_meanwhile_do_not_spoil_a_backup() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    issue(&stock, "a", 1);
+    let backup = stock.backup(&folder.file("monday.db"), Some(&Meanwhile(&stock)), BY).unwrap();
+    assert!(SqliteStock::drill(&backup.path, folder.path(), Some(&stock), None).unwrap().holds());
+    drop(stock);
+    lose(&folder);
+    SqliteStock::restore(&backup.path, &folder.options(), &[], "硬盘故障", BY).unwrap();
+}
+
+#[test]
+fn a_damaged_file_spoils_a_backup_only_where_it_is_a_receipt() {
+    let (folder, safe) = (Folder::new(), Folder::new());
+    let options = folder.options().with_receipts(Receipts::Beside(folder.file("deep/down/receipts")));
+    let stock = SqliteStock::create(&options, BY).unwrap();
+    add_segment(&stock, 1, 1000);
+    issue(&stock, "a", 1);
+    let receipts = folder.file("deep/down/receipts");
+    fs::create_dir_all(receipts.join("ab")).unwrap();
+    fs::write(receipts.join("ab").join(format!("{}.xml", "ab".repeat(32))), "half").unwrap();
+    assert_eq!(stock.backup(&safe.file("1.db"), None, BY).unwrap().receipts_copied, 1);
+    fs::remove_dir_all(safe.file("receipts")).unwrap();
+    let sm3 = czei_sm2::Sm3::digest("<E>a 0</E>".as_bytes());
+    let name: String = sm3.iter().map(|byte| format!("{byte:02x}")).collect();
+    let receipt = receipts.join(&name[..2]).join(format!("{name}.xml"));
+    fs::write(&receipt, "half").unwrap();
+    assert_error(stock.backup(&safe.file("2.db"), None, BY), Code::ReceiptMissing, &receipt);
+}
+
+#[test]
+fn a_document_that_is_not_what_was_signed_is_not_handed_out() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    issue(&stock, "a", 1);
+    let token = reserve(&stock, "b").unwrap().token;
+    stock.store_signed(&[(token, b"<E>signed</E>")]).pop().unwrap().unwrap();
+    assert_eq!(stock.document(id(1)).unwrap().unwrap().bytes(), b"<E>a 0</E>");
+    files::raw(&folder.file("stock.db")).execute("UPDATE document SET bytes = x'3c2f3e'", []).unwrap();
+    for number in [1, 2] {
+        let error = stock.document(id(number)).unwrap_err();
+        assert!(error.is(Code::DatabaseDamaged), "{error}");
+        assert!(error.found_text().unwrap().contains(&id(number).to_string()), "{error}");
+    }
+    let error = reserve(&stock, "b").unwrap_err();
+    assert!(error.is(Code::DatabaseDamaged), "{error}");
+}
+
+#[test]
+fn a_mark_elsewhere_is_taken_over_only_by_name_and_one_not_named_stays() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    let elsewhere = Folder::new();
+    let mark = elsewhere.file("mark");
+    let options = folder.options().with_mark(Mark::At(mark.clone()));
+    let stock = SqliteStock::create(&options, BY).unwrap();
+    add_segment(&stock, 1, 1000);
+    issue(&stock, "a", 2);
+    let backup = backup(&folder, &stock, "b.db");
+    let before = fs::read(&mark).unwrap();
+    let restore =
+        |options: &OpenOptions, up_to: &[IssuedUpTo]| SqliteStock::restore(&backup.path, options, up_to, "演练", BY);
+    assert_error(restore(&other.options(), &[]), Code::OldSettings, &other.file("stock.db"));
+    assert_eq!(other.names(), ["stock.db.lock"]);
+    // With one of its own it leaves the running stock alone.
+    restore(&other.options().with_mark(Mark::Beside), &[]).unwrap();
+    assert_eq!(fs::read(&mark).unwrap(), before);
+    assert_eq!(reserve(&stock, "b").unwrap().token.number.get(), 3);
+    drop(stock);
+    lose(&folder);
+    assert_eq!(restore(&options, &[]).unwrap().unknown, [(id(3), id(3))]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_that_is_kept_read_only_is_restored() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    let stock = folder.stock();
+    issue(&stock, "a", 2);
+    let backup = backup(&folder, &stock, "b.db");
+    drop(stock);
+    lose(&folder);
+    fs::set_permissions(&backup.path, fs::Permissions::from_mode(0o444)).unwrap();
+    SqliteStock::restore(&backup.path, &folder.options(), &[], "硬盘故障", BY).unwrap();
+    let mode = fs::metadata(folder.file("stock.db")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o200, 0o200);
 }

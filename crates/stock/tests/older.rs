@@ -17,7 +17,7 @@ fn id(number: u64) -> NumberId {
 }
 
 fn accept(folder: &Folder, up_to: &[u64]) -> Result<Accepted> {
-    let up_to: Vec<_> = up_to.iter().map(|number| IssuedUpTo(id(*number))).collect();
+    let up_to: Vec<_> = up_to.iter().map(|number| IssuedUpTo::Number(id(*number))).collect();
     SqliteStock::accept_older(&folder.options(), &up_to, "硬盘故障", BY)
 }
 
@@ -34,6 +34,26 @@ fn older(folder: &Folder) {
 
 fn put_back(folder: &Folder) {
     folder.copy("old", "stock.db");
+}
+
+fn pay(stock: &SqliteStock, name: &str) -> String {
+    let request_id = czei_core::RequestId::new(name).unwrap();
+    let region = czei_core::AreaCode::parse("320682").unwrap();
+    let request = PayCodeRequest {
+        unit: UNIT,
+        request_id: &request_id,
+        region,
+        year: 2026,
+        allotted_id: 7,
+        with_check_digit: false,
+    };
+    stock.pay_codes(&[request]).pop().unwrap().unwrap().to_string()
+}
+
+fn add_segment_of(stock: &SqliteStock, unit: &str, first: u64, last: u64, next: Option<u64>) -> Result<SegmentId> {
+    let (first, last) = (id(first).number(), id(last).number());
+    let code = CODE.parse().unwrap();
+    stock.receive(&czei_stock::NewSegment { unit, code, first, last, next, giver: "省财政厅" }, BY)
 }
 
 #[track_caller]
@@ -137,10 +157,12 @@ fn a_mark_that_is_missing_needs_the_operators_word() {
     fs::remove_file(&mark).unwrap();
     assert_error(SqliteStock::open(&folder.options()), Code::MarkMissing, &mark);
     let error = assert_error(accept(&folder, &[]), Code::MarkMissing, &mark);
-    assert_eq!(error.expected_text(), Some("the last number given out of 32010126"));
-    let error = accept(&folder, &[1001]).unwrap_err();
-    assert!(error.is(Code::SegmentUnknown), "{error}");
-    assert_eq!(error.found_text(), Some("32010126-0000001001"));
+    assert_eq!(error.expected_text(), Some("the last number given out of 32010126 for 0104901, or that there is none"));
+    // A number in no segment says nothing of the segment that is here; and numbers of that one were drawn.
+    assert_error(accept(&folder, &[1001]), Code::MarkMissing, &mark);
+    let nothing = [IssuedUpTo::Nothing { unit: UNIT.to_owned(), code: CODE.parse().unwrap() }];
+    let error = SqliteStock::accept_older(&folder.options(), &nothing, "硬盘故障", BY);
+    assert_error(error, Code::MarkMissing, &mark);
     // Nothing was changed by what was refused.
     assert!(!mark.exists());
     assert_eq!(accept(&folder, &[8]).unwrap().unknown, [(id(6), id(8))]);
@@ -180,9 +202,93 @@ fn a_mark_that_is_damaged_is_refused() {
     }
     fs::write(&mark, "").unwrap();
     assert_error(SqliteStock::open(&folder.options()), Code::MarkDamaged, &mark);
-    // Nothing was drawn: nothing has to be said.
-    assert!(accept(&folder, &[]).unwrap().unknown.is_empty());
+    // Untouched here, but it may have been drawn from since.
+    assert_error(accept(&folder, &[]), Code::MarkDamaged, &mark);
+    let nothing = [IssuedUpTo::Nothing { unit: UNIT.to_owned(), code: CODE.parse().unwrap() }];
+    assert!(SqliteStock::accept_older(&folder.options(), &nothing, "硬盘故障", BY).unwrap().unknown.is_empty());
     SqliteStock::open(&folder.options()).unwrap();
+}
+
+#[test]
+fn the_operators_word_is_asked_for_each_unit_of_a_code() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    reserve_many(&stock, "a", 2);
+    add_segment_of(&stock, "0104902", 2001, 2100, None).unwrap();
+    drop(stock);
+    let mark = folder.file("stock.db.mark");
+    fs::remove_file(&mark).unwrap();
+    let error = assert_error(accept(&folder, &[5]), Code::MarkMissing, &mark);
+    let expected = "the last number given out of 32010126 for 0104902, or that there is none";
+    assert_eq!(error.expected_text(), Some(expected));
+    let accepted = accept(&folder, &[5, 2002, 7777]).unwrap();
+    assert_eq!(accepted.unknown, [(id(3), id(5)), (id(2001), id(2002))]);
+    assert_eq!(accepted.lost, [id(7777)]);
+    assert_whole(&SqliteStock::open(&folder.options()).unwrap());
+}
+
+#[test]
+fn the_higher_of_two_marks_counts() {
+    let folder = Folder::new();
+    older(&folder);
+    put_back(&folder);
+    // The mark that is to be used from now on is an older one of the same stock.
+    let moved = folder.options().with_mark(Mark::At(folder.file("old.mark")));
+    let accepted = SqliteStock::accept_older(&moved, &[], "另一块盘", BY).unwrap();
+    assert_eq!(accepted.unknown, [(id(6), id(8))]);
+    assert_eq!(reserve(&SqliteStock::open(&moved).unwrap(), "next").unwrap().token.number.get(), 9);
+}
+
+#[test]
+fn a_number_of_the_mark_says_which_segment_is_meant() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    drop(stock);
+    folder.copy("stock.db", "old");
+    // Segment 2 in this course of events.
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    add_segment(&stock, 5001, 6000);
+    reserve_many(&stock, "a", 1005);
+    stock.give_back(SegmentId(2), Some(id(5101).number()), "年末", BY).unwrap();
+    drop(stock);
+    folder.copy("stock.db.mark", "first.mark");
+    // And in another one.
+    put_back(&folder);
+    folder.copy("first.mark", "stock.db.mark");
+    accept(&folder, &[]).unwrap();
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    add_segment_of(&stock, UNIT, 2001, 3000, Some(2001)).unwrap();
+    drop(stock);
+    let content = fs::read(folder.file("first.mark")).unwrap();
+    fs::write(folder.file("stock.db.mark"), content).unwrap();
+    let accepted = accept(&folder, &[1000, 2001]).unwrap();
+    assert_eq!((accepted.unknown.as_slice(), accepted.lost.as_slice()), (&[(id(2001), id(2001))][..], &[id(5005)][..]));
+    let segments = SqliteStock::open(&folder.options()).unwrap().segments().unwrap();
+    assert_eq!(segments.iter().map(|segment| segment.returned_from).collect::<Vec<_>>(), [None, None]);
+}
+
+#[test]
+fn payment_codes_need_the_operators_word_too() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    let given = [pay(&stock, "a"), pay(&stock, "b")];
+    drop(stock);
+    folder.copy("stock.db", "old");
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    let since = pay(&stock, "c");
+    drop(stock);
+    put_back(&folder);
+    let mark = folder.file("stock.db.mark");
+    fs::remove_file(&mark).unwrap();
+    let error = assert_error(accept(&folder, &[1]), Code::MarkMissing, &mark);
+    assert_eq!(error.expected_text(), Some("the last payment code given out of 320682 2026 07"));
+    let last = czei_core::PayCode::read(&since).unwrap();
+    let stated = [IssuedUpTo::Number(id(1)), IssuedUpTo::PayCode(last)];
+    SqliteStock::accept_older(&folder.options(), &stated, "硬盘故障", BY).unwrap();
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    let next = pay(&stock, "d");
+    assert!(next > since && !given.contains(&next), "{next}");
+    assert_whole(&stock);
 }
 
 #[test]
@@ -244,7 +350,7 @@ fn going_on_that_was_cut_short_before_the_mark_goes_on() {
     // Once it went on, an old mark says too little.
     folder.copy("newer.mark", "stock.db.mark");
     let error = assert_error(accept(&folder, &[]), Code::OtherGeneration, &folder.file("stock.db.mark"));
-    assert_eq!(error.expected_text(), Some("the last number given out of 32010126"));
+    assert_eq!(error.expected_text(), Some("the last number given out of 32010126 for 0104901, or that there is none"));
     assert!(accept(&folder, &[9]).unwrap().unknown.is_empty());
 }
 
@@ -270,6 +376,10 @@ fn a_segment_that_the_older_state_does_not_know_goes_on_behind_its_last_number()
         next,
         giver: "省财政厅",
     };
+    // Noted again in parts: the first part does not show that its numbers were drawn.
+    let part = stock.receive(&czei_stock::NewSegment { last: id(5).number(), ..new(None) }, BY).unwrap_err();
+    let expected = "next, as 0000000007 was given out of a segment that is not known here";
+    assert_eq!((part.is(Rule::SegmentOverlap), part.expected_text()), (true, Some(expected)));
     for next in [None, Some(7)] {
         let error = stock.receive(&new(next), BY).unwrap_err();
         assert!(error.is(Rule::SegmentOverlap), "{error}");
@@ -305,19 +415,6 @@ fn a_tail_that_was_given_back_since_is_given_back_again() {
 #[test]
 fn payment_codes_given_out_since_are_not_given_again() {
     let folder = Folder::new();
-    let pay = |stock: &SqliteStock, name: &str| {
-        let request_id = czei_core::RequestId::new(name).unwrap();
-        let region = czei_core::AreaCode::parse("320682").unwrap();
-        let request = PayCodeRequest {
-            unit: UNIT,
-            request_id: &request_id,
-            region,
-            year: 2026,
-            allotted_id: 7,
-            with_check_digit: false,
-        };
-        stock.pay_codes(&[request]).pop().unwrap().unwrap().to_string()
-    };
     let stock = folder.stock();
     drop(stock);
     folder.copy("stock.db", "old");
@@ -357,6 +454,16 @@ fn the_mark_can_be_moved() {
     let stock = SqliteStock::open(&moved).unwrap();
     reserve(&stock, "a").unwrap();
     drop(stock);
+    let changed = rows_from(&SqliteStock::open(&moved).unwrap(), 1);
+    let changed = changed.iter().find(|row| row.event == Event::SettingChanged).unwrap();
+    let said =
+        r#"{"checker":"李四","from":"stock.db.mark","reason":"另一块盘","setting":"mark","to":"elsewhere/mark"}"#;
+    assert_eq!((changed.detail.as_str(), changed.chain.as_str()), (said, "stock"));
+    // A copy from before names the place that the mark was at.
+    folder.copy("stock.db", "newer");
+    put_back(&folder);
+    assert_error(SqliteStock::open(&folder.options()), Code::MarkMissing, &folder.file("stock.db.mark"));
+    folder.copy("newer", "stock.db");
     fs::remove_file(elsewhere.join("mark")).unwrap();
     assert_error(SqliteStock::open(&folder.options()), Code::MarkMissing, &elsewhere.join("mark"));
 }

@@ -87,6 +87,28 @@ fn numbers_below_the_highest_claim_wait_to_be_reconciled() {
 }
 
 #[test]
+fn a_lost_segment_is_not_given_again_in_parts_from_below() {
+    let folder = Folder::new();
+    let ledger = SqliteLedger::create(&folder.options(), BY).unwrap();
+    drop(ledger);
+    folder.copy("stock.db", "old");
+    let ledger = SqliteLedger::open(&folder.options()).unwrap();
+    give(&ledger, 101, 200);
+    claim_one(&ledger, 150, 1).unwrap();
+    drop(ledger);
+    folder.copy("old", "stock.db");
+    SqliteLedger::accept_older(&folder.options(), &[], "硬盘故障", BY).unwrap();
+    let ledger = SqliteLedger::open(&folder.options()).unwrap();
+    let part = NewGiven { unit: UNIT, code: CODE.parse().unwrap(), first: number(101), last: number(140) };
+    let error = ledger.give(&part, BY).unwrap_err();
+    assert!(error.is(Code::GivenOverlap), "{error}");
+    assert_eq!(error.expected_text(), Some("first the segment of 0000000150, with the same ends as before"));
+    give(&ledger, 101, 200);
+    assert!(claim_one(&ledger, 120, 1).unwrap_err().is(Rule::NumberState));
+    give(&ledger, 1, 100);
+}
+
+#[test]
 fn a_ledger_that_is_not_behind_waits_for_nothing() {
     let folder = Folder::new();
     older(&folder);
@@ -105,7 +127,7 @@ fn without_a_mark_the_operator_says_it() {
     let mark = folder.file("stock.db.mark");
     fs::remove_file(&mark).unwrap();
     assert_error(SqliteLedger::accept_older(&folder.options(), &[], "x", BY), Code::MarkMissing, &mark);
-    let stated = [IssuedUpTo(id(20))];
+    let stated = [IssuedUpTo::Number(id(20))];
     let accepted = SqliteLedger::accept_older(&folder.options(), &stated, "x", BY).unwrap();
     assert_eq!(accepted.unknown, [(id(1), id(20))]);
     let ledger = SqliteLedger::open(&folder.options()).unwrap();

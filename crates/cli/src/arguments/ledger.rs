@@ -178,8 +178,9 @@ pub(crate) struct LedgerRestore {
     pub(crate) place: LedgerPlace,
     #[command(flatten)]
     pub(crate) what: RestoreWhat,
-    /// The last number claimed, one for each code: needed where the mark is lost
-    #[arg(long, value_name = "CODE-NUMBER", num_args = 1..)]
+    /// The last number claimed of each code for each unit, `UNIT:CODE:none` where there is none: needed where the mark
+    /// is lost
+    #[arg(long, value_name = "CODE-NUMBER|UNIT:CODE:none", num_args = 1..)]
     pub(crate) up_to: Vec<String>,
     /// Where the mark is kept; by default as the ledger says
     #[arg(long, value_name = "PATH|none", conflicts_with = "config")]

@@ -350,8 +350,9 @@ pub(crate) struct Restore {
     pub(crate) place: StockPlace,
     #[command(flatten)]
     pub(crate) what: RestoreWhat,
-    /// The last number given out, one for each code: needed where the mark is lost
-    #[arg(long, value_name = "CODE-NUMBER", num_args = 1..)]
+    /// The last number given out of each code for each unit, `UNIT:CODE:none` where there is none, and the last payment
+    /// code of each sequence: needed where the mark is lost
+    #[arg(long, value_name = "CODE-NUMBER|UNIT:CODE:none|PAYMENT-CODE", num_args = 1..)]
     pub(crate) up_to: Vec<String>,
     /// Where the mark is kept; by default as the stock says
     #[arg(long, value_name = "PATH|none", conflicts_with = "config")]

@@ -1,7 +1,7 @@
 //! Going on from a database that is older than what was acknowledged: nothing that may have been given out since is
 //! given out again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use czei_codes::Code as _;
@@ -13,13 +13,14 @@ use super::backup::{Accepted, IssuedUpTo};
 use super::connection::sql;
 use super::copy_lock::{CopyLock, Gate};
 use super::database::{find, in_file, prepare};
-use super::file_system::{FileId, file_error, folder_of, refuse_network};
+use super::file_system::{FileId, file_error, folder_of, refuse_network, remove_if_there, sync_folder};
 use super::journal::{Entry, Journal, STOCK_CHAIN};
-use super::kind::{Kind, journal_progress, journal_tag, pay_sequence};
+use super::kind::{Kind, journal_progress, journal_tag, pay_key, pay_sequence};
 use super::mark::{Mark, Marks, Owner};
 use super::meta::{Meta, kept, mark_file, new_name};
 use super::registry::{self, Access};
 use super::segments::{self, MOST_UNKNOWN, NUMBERS, with_checker};
+use super::units;
 use crate::limits::{check_by, check_reason};
 use crate::{By, Code, Error, Event, NumberId, OpenOptions, Result};
 
@@ -51,7 +52,7 @@ pub(super) fn accept_older(going: &Going<'_>) -> Result<Accepted> {
     let _copy_lock = CopyLock::take(&path)?;
     let _gate = Gate::enter_alone(&path, options.busy_timeout)?;
     let connection = prepare(going.kind, &path, options, true).map_err(|error| in_file(error, &options.path))?;
-    let accepted = going.accept(&connection, &path)?;
+    let accepted = going.accept(&connection, &path, None)?;
     connection.close().map_err(|(_, error)| sql(error))?;
     accepted.replace_mark()
 }
@@ -60,15 +61,32 @@ pub(super) fn accept_older(going: &Going<'_>) -> Result<Accepted> {
 pub(super) struct InDatabase {
     accepted: Accepted,
     mark: Option<PathBuf>,
+    /// Where the mark was until now.
+    mark_before: Option<PathBuf>,
     owner: Owner,
     marks: Marks,
 }
 
 impl InDatabase {
-    /// The last step.
+    /// Leaves a mark alone that is not in the folder of the database: another copy of it may be in use with it.
+    pub(super) fn keep_mark_elsewhere(mut self, path: &Path) -> Self {
+        self.mark_before = self.mark_before.filter(|before| before.starts_with(folder_of(path)));
+        self
+    }
+
+    /// The last step. A mark that is kept elsewhere from now on is gone where it was: with it an older copy, which
+    /// names the place of before, would open as if nothing had happened since.
     pub(super) fn replace_mark(self) -> Result<Accepted> {
         if let Some(mark) = &self.mark {
             Mark::replace(mark, &self.owner, &self.marks)?;
+        }
+        let is_now = |before: &Path| match &self.mark {
+            Some(mark) => mark == before || FileId::of(mark).ok() == FileId::of(before).ok(),
+            None => false,
+        };
+        if let Some(before) = self.mark_before.as_deref().filter(|before| before.is_file() && !is_now(before)) {
+            remove_if_there(before)?;
+            sync_folder(folder_of(before))?;
         }
         Ok(self.accepted)
     }
@@ -82,8 +100,14 @@ impl Going<'_> {
     }
 
     /// Takes everything out of reach that may have been given out since, under a new generation, in one transaction.
-    /// `path` is where the database stands or will stand.
-    pub(super) fn accept(&self, connection: &Connection, path: &Path) -> Result<InDatabase> {
+    /// `path` is where the database stands or will stand; `receipts` the folder of receipts before and from now on,
+    /// where it changed.
+    pub(super) fn accept(
+        &self,
+        connection: &Connection,
+        path: &Path,
+        receipts: Option<[Option<String>; 2]>,
+    ) -> Result<InDatabase> {
         let meta = Meta::read(connection)?;
         let mark_before = meta.mark(path);
         let mark = match &self.options.mark {
@@ -92,8 +116,10 @@ impl Going<'_> {
         };
         let known = self.known(connection, &meta.owner, [mark_before.as_deref(), mark.as_deref()])?;
         let owner = Owner { stock_id: meta.owner.stock_id.clone(), generation: new_name()? };
+        let place = |mark: Option<&Path>| mark.map(|mark| kept(mark, path)).transpose();
+        let settings = Settings { mark: [place(mark_before.as_deref())?, place(mark.as_deref())?], receipts };
         connection.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
-        let outcome = self.write(connection, path, &meta.owner, &owner, mark.as_deref(), &known).and_then(|accepted| {
+        let outcome = self.write(connection, &meta.owner, &owner, &settings, &known).and_then(|accepted| {
             let mut marks = self.kind.progress(connection, None)?;
             marks.insert(0, journal_progress(connection)?);
             Ok((accepted, marks))
@@ -110,17 +136,17 @@ impl Going<'_> {
             let found = sql(error).found_text().unwrap_or_default().to_owned();
             Error::from(Code::OutcomeUnknown.fault().in_file(path.display().to_string()).found(found))
         })?;
-        Ok(InDatabase { accepted, mark, owner, marks })
+        Ok(InDatabase { accepted, mark, mark_before, owner, marks })
     }
 
     /// What the marks say, the one before and the one to come, and whether that is enough.
     fn known(&self, connection: &Connection, owner: &Owner, files: [Option<&Path>; 2]) -> Result<Known> {
-        let mut known = Known { marks: Marks::new(), is_behind: false };
+        let mut known = Known { told: Vec::new(), sequences: self.stated_sequences()?, is_behind: false };
         let mut troubles = Vec::new();
         let mut is_enough = false;
         let [before, now] = files;
         for file in [before, now.filter(|now| before != Some(*now))].into_iter().flatten() {
-            let content = match Mark::read(file) {
+            let content = match Mark::read(file, self.options.busy_timeout) {
                 Ok(content) => content,
                 Err(error) if error.is(Code::MarkMissing) || error.is(Code::MarkDamaged) => {
                     troubles.push(error);
@@ -155,9 +181,12 @@ impl Going<'_> {
                     known.is_behind |= is_later || is_other_row || marked.value > rows;
                 }
             }
-            known.marks.extend(content.marks);
+            for (key, reached) in content.marks.iter().filter(|(key, _)| pay_sequence(**key).is_some()) {
+                let next = known.sequences.entry(*key).or_default();
+                *next = reached.value.max(*next);
+            }
+            known.told.push(Told { is_same: content.owner.generation == owner.generation, marks: content.marks });
         }
-        known.marks.remove(&0);
         if !is_enough {
             known.is_behind = true;
             self.require_statements(connection, troubles.into_iter().next().unwrap_or(Code::MarkMissing.into()))?;
@@ -165,17 +194,69 @@ impl Going<'_> {
         Ok(known)
     }
 
-    /// Where the mark does not say it, the operator has to: for every code that numbers were drawn from.
+    /// The next of each sequence of payment codes behind the code that is stated.
+    fn stated_sequences(&self) -> Result<BTreeMap<i64, i64>> {
+        let mut sequences: BTreeMap<i64, i64> = BTreeMap::new();
+        for up_to in self.up_to {
+            let IssuedUpTo::PayCode(code) = up_to else { continue };
+            let key = code
+                .parts()
+                .filter(|_| self.kind == Kind::Stock)
+                .and_then(|parts| pay_key(&parts.region.to_string(), parts.year.into(), parts.allotted_id.into()));
+            let (Some(key), Some(parts)) = (key, code.parts()) else {
+                return Err(Code::SegmentUnknown.fault().found(code.to_string()).into());
+            };
+            // The first ten of a sequence are without check digit where the ninth digit is 0: see `pay_codes`.
+            let has_check_digit = parts.sequence > 0 && code.check_digit_matches() == Some(true);
+            let last = if has_check_digit { parts.sequence } else { parts.sequence * 10 + u64::from(parts.last_digit) };
+            let next = sequences.entry(key).or_default();
+            // Of ten digits.
+            *next = (*next).max(last as i64 + 1);
+        }
+        Ok(sequences)
+    }
+
+    /// Where the mark does not say it, the operator has to: for every code of every unit that has a segment, because
+    /// one that is untouched here may have been drawn from since, and for every sequence of payment codes.
     fn require_statements(&self, connection: &Connection, trouble: Error) -> Result<()> {
-        let stated: BTreeSet<i64> = self.up_to.iter().map(|up_to| up_to.0.get() / NUMBERS).collect();
-        for part in self.parts(connection)? {
-            if part.next > part.first && !stated.contains(&part.code) {
-                let expected = format!("the last number given out of {:08}", part.code);
-                return Err(match trouble {
-                    Error::Stock(fault) => fault.expected(expected).into(),
-                    trouble => trouble,
-                });
+        let missing = |expected: String| {
+            Err(match trouble.clone() {
+                Error::Stock(fault) => fault.expected(expected).into(),
+                trouble => trouble,
+            })
+        };
+        let parts = self.parts(connection)?;
+        let mut stated: BTreeSet<(i64, i64)> = BTreeSet::new();
+        for up_to in self.up_to {
+            match up_to {
+                IssuedUpTo::Number(number) => {
+                    stated.extend(parts.iter().find(|part| part.has(number.get())).map(|part| (part.unit, part.code)));
+                }
+                IssuedUpTo::Nothing { unit, code } => {
+                    let code = segments::code_integer(*code);
+                    let unit = units::get(connection, unit)?;
+                    let mut own = parts.iter().filter(|part| Some(part.unit) == unit && part.code == code).peekable();
+                    // It is not so where numbers were given out even here.
+                    if let Some(first) = own.peek().map(|part| (part.unit, part.code))
+                        && own.all(|part| part.next == part.first)
+                    {
+                        stated.insert(first);
+                    }
+                }
+                IssuedUpTo::PayCode(_) => {}
             }
+        }
+        if let Some(part) = parts.iter().find(|part| !stated.contains(&(part.unit, part.code))) {
+            let unit: String = connection
+                .query_row("SELECT code FROM unit WHERE id = ?1", [part.unit], |row| row.get(0))
+                .map_err(sql)?;
+            return missing(format!("the last number given out of {:08} for {unit}, or that there is none", part.code));
+        }
+        let sequences = self.stated_sequences()?;
+        let known = self.kind.progress(connection, None)?;
+        let mut unsaid = known.keys().filter(|key| !sequences.contains_key(key)).filter_map(|key| pay_sequence(*key));
+        if let Some((region, year, allotted_id)) = unsaid.next() {
+            return missing(format!("the last payment code given out of {region} {year} {allotted_id:02}"));
         }
         Ok(())
     }
@@ -183,37 +264,67 @@ impl Going<'_> {
     fn write(
         &self,
         connection: &Connection,
-        path: &Path,
         before: &Owner,
         owner: &Owner,
-        mark: Option<&Path>,
+        settings: &Settings,
         known: &Known,
     ) -> Result<Accepted> {
         let mut journal = Journal::open(connection, (self.options.clock)())?;
         let mut unknown = Vec::new();
-        let mut lost = Vec::new();
-        for (key, reached) in &known.marks {
+        let mut lost = BTreeSet::new();
+        let untouched: BTreeSet<i64> =
+            self.parts(connection)?.iter().filter(|part| part.next == part.first).map(|part| part.id).collect();
+        for (key, next) in &known.sequences {
             if let Some(sequence) = pay_sequence(*key) {
-                self.move_sequence(connection, sequence, reached.value)?;
-                continue;
+                self.move_sequence(connection, sequence, *next)?;
             }
-            match self.part(connection, key.abs())? {
-                Some(part) if *key > 0 => {
-                    let next = reached.value - part.code * NUMBERS + 1;
-                    unknown.extend(self.move_on(connection, &mut journal, &part, next, known.is_behind)?);
+        }
+        // Ids are those of one course of events; after another one only the number says which segment is meant.
+        let mut returned = Vec::new();
+        for told in &known.told {
+            let mut found = BTreeMap::new();
+            for (key, reached) in told.marks.iter().filter(|(key, _)| **key > 0 && pay_sequence(**key).is_none()) {
+                if reached.value == 0 {
+                    continue;
                 }
-                // Handled below, once the numbers before it are.
-                Some(_) => {}
-                None if *key > 0 && reached.value > 0 => lost.push(reached.value),
-                None => {}
+                let part = self.part_around(connection, reached.value)?;
+                found.insert(*key, part.as_ref().map(|part| part.id));
+                match part {
+                    Some(part) => {
+                        let next = reached.value % NUMBERS + 1;
+                        unknown.extend(self.move_on(connection, &mut journal, &part, next, known.is_behind)?);
+                    }
+                    None => {
+                        lost.insert(reached.value);
+                    }
+                }
+            }
+            for (key, reached) in told.marks.range(..0) {
+                let is_it = match found.get(&-key) {
+                    Some(id) => *id == Some(-key),
+                    // None of its numbers had left free.
+                    None => told.is_same || untouched.contains(&-key),
+                };
+                returned.extend(is_it.then_some((-key, reached.value)));
             }
         }
         for up_to in self.up_to {
-            unknown.extend(self.state(connection, &mut journal, up_to.0, known.is_behind)?);
+            if let IssuedUpTo::Number(number) = up_to {
+                match self.part_around(connection, number.get())? {
+                    Some(holder) => {
+                        let is_behind = known.is_behind;
+                        unknown.extend(self.state(connection, &mut journal, &holder, *number, is_behind)?);
+                    }
+                    None => {
+                        lost.insert(number.get());
+                    }
+                }
+            }
         }
-        for (key, reached) in known.marks.range(..0) {
-            if let Some(part) = self.part(connection, -key)? {
-                self.give_back(connection, &mut journal, &part, part.last + 1 - reached.value)?;
+        // Once the numbers before it are drawn.
+        for (id, count) in returned {
+            if let Some(part) = self.part(connection, id)? {
+                self.give_back(connection, &mut journal, &part, part.last + 1 - count)?;
             }
         }
         for number in &lost {
@@ -223,15 +334,29 @@ impl Going<'_> {
                 .map_err(sql)?;
         }
         let lost: Vec<NumberId> = lost.into_iter().filter_map(NumberId::from_integer).collect();
+        self.note_settings(&mut journal, settings)?;
         let seq = self.note(&mut journal, before, owner, known, &unknown, &lost)?;
         journal.close()?;
         connection
             .execute("INSERT INTO past_generation (generation, ended) VALUES (?1, ?2)", (&before.generation, seq))
             .and_then(|_| connection.execute("UPDATE meta SET generation = ?1", [&owner.generation]))
+            .and_then(|_| connection.execute("UPDATE meta SET mark = ?1", [&settings.mark[1]]))
             .map_err(sql)?;
-        let mark = mark.map(|mark| kept(mark, path)).transpose()?;
-        connection.execute("UPDATE meta SET mark = ?1", [mark]).map_err(sql)?;
         Ok(Accepted { generation: owner.generation.clone(), unknown, lost })
+    }
+
+    /// A row for each setting that is another one from now on.
+    fn note_settings(&self, journal: &mut Journal<'_>, settings: &Settings) -> Result<()> {
+        let settings = [("mark", Some(&settings.mark)), ("receipts", settings.receipts.as_ref())];
+        for (name, setting) in settings {
+            let Some([from, to]) = setting.filter(|[from, to]| from != to) else { continue };
+            let detail = json!({ "setting": name, "from": from, "to": to, "reason": self.reason });
+            let detail = with_checker(detail, self.by);
+            let (event, actor) = (Event::SettingChanged, self.by.maker);
+            let entry = Entry { event, number: None, actor, subject: None, detail: &detail, previous: None };
+            journal.append(STOCK_CHAIN, &entry)?;
+        }
+        Ok(())
     }
 
     fn note(
@@ -245,8 +370,8 @@ impl Going<'_> {
     ) -> Result<i64> {
         let unknown: Vec<_> = unknown.iter().map(|(first, last)| format!("{first}..{last}")).collect();
         let lost: Vec<_> = lost.iter().map(NumberId::to_string).collect();
-        let stated: Vec<_> = self.up_to.iter().map(|up_to| up_to.0.to_string()).collect();
-        let sequences = known.marks.iter().filter_map(|(key, reached)| Some((pay_sequence(*key)?, reached.value)));
+        let stated: Vec<_> = self.up_to.iter().map(IssuedUpTo::to_string).collect();
+        let sequences = known.sequences.iter().filter_map(|(key, next)| Some((pay_sequence(*key)?, next)));
         let sequences: Vec<_> = sequences.map(|((region, year, id), next)| json!([region, year, id, next])).collect();
         let detail = json!({
             "from": before.generation, "to": owner.generation, "reason": self.reason,
@@ -265,13 +390,12 @@ impl Going<'_> {
         &self,
         connection: &Connection,
         journal: &mut Journal<'_>,
+        holder: &Part,
         up_to: NumberId,
         is_behind: bool,
     ) -> Result<Vec<(NumberId, NumberId)>> {
         let (code, number) = (up_to.get() / NUMBERS, up_to.get() % NUMBERS);
         let parts = self.parts(connection)?;
-        let holder = parts.iter().find(|part| part.code == code && (part.first..=part.last).contains(&number));
-        let holder = holder.ok_or_else(|| Code::SegmentUnknown.fault().found(up_to.to_string()))?;
         let mut unknown = Vec::new();
         for part in parts.iter().filter(|part| part.code == code && part.unit == holder.unit && part.first <= number) {
             unknown.extend(self.move_on(connection, journal, part, number.min(part.last) + 1, is_behind)?);
@@ -376,6 +500,15 @@ impl Going<'_> {
             .map_err(sql)
     }
 
+    /// The segment in whose range a number lies.
+    fn part_around(&self, connection: &Connection, number: i64) -> Result<Option<Part>> {
+        let select = format!("{} AND code = ?1 AND first <= ?2 AND last >= ?2", self.select());
+        connection
+            .prepare_cached(&select)
+            .and_then(|mut select| select.query_row((number / NUMBERS, number % NUMBERS), Part::of).optional())
+            .map_err(sql)
+    }
+
     /// The segments whose numbers are drawn in order, or given.
     fn parts(&self, connection: &Connection) -> Result<Vec<Part>> {
         let select = format!("{} ORDER BY code, first", self.select());
@@ -401,9 +534,24 @@ impl Going<'_> {
 
 /// What is known of how far the database had come.
 struct Known {
-    marks: Marks,
+    told: Vec<Told>,
+    /// The next of each sequence of payment codes, by key.
+    sequences: BTreeMap<i64, i64>,
     /// Whether something that was acknowledged is missing in the database, or may be.
     is_behind: bool,
+}
+
+/// What one mark says.
+struct Told {
+    /// Whether it is of the database's generation.
+    is_same: bool,
+    marks: Marks,
+}
+
+/// Where mark and receipts were kept, and are from now on.
+struct Settings {
+    mark: [Option<String>; 2],
+    receipts: Option<[Option<String>; 2]>,
 }
 
 /// A segment of a stock or of a ledger.
@@ -421,6 +569,10 @@ struct Part {
 }
 
 impl Part {
+    fn has(&self, number: i64) -> bool {
+        self.code == number / NUMBERS && (self.first..=self.last).contains(&(number % NUMBERS))
+    }
+
     fn of(row: &Row<'_>) -> rusqlite::Result<Part> {
         Ok(Part {
             id: row.get(0)?,

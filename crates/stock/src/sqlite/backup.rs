@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, SubsecRound as _};
 use czei_codes::Code as _;
+use czei_core::{PayCode, ReceiptCode};
 use czei_sm2::Sm3;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
@@ -21,7 +22,7 @@ use super::meta::whole;
 use super::segments::with_checker;
 use super::{heads, receipts};
 use crate::limits::check_by;
-use crate::{By, CheckReport, Code, Event, HeadSigner, JournalReport, NumberId, Result, hex};
+use crate::{By, CheckReport, Code, Event, HeadSigner, JournalReport, NumberId, Result, State, hex};
 
 /// A backup that was made: the database, and beside it a manifest in JSON with the same name and
 /// `.manifest.json` behind it.
@@ -43,9 +44,40 @@ pub struct Backup {
     pub receipts_copied: u64,
 }
 
-/// The highest number that was given out, as an operator states it where the mark is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IssuedUpTo(pub NumberId);
+/// How far numbers were given out, as an operator states it where the mark is lost.
+///
+/// ```
+/// use czei_stock::IssuedUpTo;
+///
+/// let up_to = IssuedUpTo::Number("32010126-0000000008".parse()?);
+/// assert_eq!(up_to.to_string(), "32010126-0000000008");
+/// # Ok::<(), czei_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IssuedUpTo {
+    /// The last number given out of a code for the unit that has its segment; those before it, in this segment and in
+    /// the lower ones of unit and code, are unknown too. A number in no segment is kept as lost ([`Accepted::lost`]).
+    Number(NumberId),
+    /// No number of this code was ever given out for this unit.
+    Nothing {
+        /// The unit's code.
+        unit: String,
+        /// The receipt code.
+        code: ReceiptCode,
+    },
+    /// The last payment code given out of its sequence (region, year and allotted id).
+    PayCode(PayCode),
+}
+
+impl std::fmt::Display for IssuedUpTo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            IssuedUpTo::Number(number) => number.fmt(f),
+            IssuedUpTo::Nothing { unit, code } => write!(f, "{unit}:{code}:none"),
+            IssuedUpTo::PayCode(code) => code.fmt(f),
+        }
+    }
+}
 
 /// What going on from an older state did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +86,9 @@ pub struct Accepted {
     pub generation: String,
     /// The ranges that are now unknown until reconciled; in a ledger, those of their numbers without a claim.
     pub unknown: Vec<(NumberId, NumberId)>,
-    /// The last number given out, as the mark has it, of each segment that the database does not know: when
-    /// such a segment is noted again, it goes on behind that number.
+    /// The last number given out, as the mark has it or the operator stated it, of each segment that the database
+    /// does not know: when such a segment is noted again, it goes on behind that number. It must be noted with the
+    /// same ends as before: noted in parts, the database cannot tell that those before the last were drawn from.
     pub lost: Vec<NumberId>,
 }
 
@@ -102,7 +135,9 @@ pub(super) fn backup(database: &Database, to: &Path, signer: Option<&dyn HeadSig
     let copied = database.read(|source| copy(database.kind, source, &temporary)).and_then(|(journal_rows, numbers)| {
         let (sm3, bytes) = digest(&temporary)?;
         let receipts_copied = match database.receipts() {
-            Some(folder) => copy_receipts(folder, &receipts_beside(&path))?,
+            Some(folder) => copy_receipts(folder, &receipts_beside(&path), &|sm3| {
+                database.read(|connection| is_named(connection, sm3))
+            })?,
             None => 0,
         };
         Ok((journal_rows, numbers, sm3, bytes, receipts_copied))
@@ -191,14 +226,28 @@ pub(super) fn digest(path: &Path) -> Result<([u8; 32], u64)> {
     }
 }
 
+/// Whether the receipt with this SM3 is that of an issued number.
+pub(super) fn is_named(connection: &Connection, sm3: &[u8; 32]) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM number WHERE document_sm3 = ?1 AND state = ?2)")
+        .and_then(|mut select| select.query_row((sm3.as_slice(), State::Issued as i64), |row| row.get(0)))
+        .map_err(sql)
+}
+
 /// Copies the receipts that the target does not have yet, each whole and under its digest; answers how many.
-pub(super) fn copy_receipts(from: &Path, to: &Path) -> Result<u64> {
+///
+/// A file that is not whole and that nothing names is left out: a process killed before its transaction left it.
+pub(super) fn copy_receipts(from: &Path, to: &Path, is_named: &dyn Fn(&[u8; 32]) -> Result<bool>) -> Result<u64> {
     let mut digests = Vec::new();
     let mut copied = 0;
     let mut flush = |digests: &mut Vec<[u8; 32]>| {
         let mut contents = Vec::with_capacity(digests.len());
         for sm3 in digests.drain(..) {
-            contents.push((receipts::read(from, &sm3)?, sm3));
+            match receipts::read(from, &sm3) {
+                Err(error) if !error.is(Code::ReceiptMissing) || is_named(&sm3)? => return Err(error),
+                Err(_) => {}
+                Ok(bytes) => contents.push((bytes, sm3)),
+            }
         }
         copied += contents.len() as u64;
         receipts::write(to, contents.iter().map(|(bytes, sm3)| (bytes.as_slice(), *sm3)))

@@ -1,4 +1,5 @@
-//! Checking the stock: the invariants I1 to I8, the totals, and that receipts and numbers have each other.
+//! Checking the stock: the invariants I1 to I8, the totals, that receipts and numbers have each other,
+//! that rows say what journal and receipts say, and that the schema is the one it was made with.
 //!
 //! Each table is read once, in its order, beside the rows that a row points to; memory grows with the
 //! segments and their days, not with the numbers. All of it sees one snapshot.
@@ -9,9 +10,12 @@ use czei_core::PayCode;
 use rusqlite::Connection;
 
 use super::check_documents::{documents, leftovers};
+use super::check_facts::facts;
 use super::check_journal::JournalCheck;
 use super::check_mark::Marked;
 use super::check_numbers::NumberCheck;
+use super::check_schema::schema;
+use super::check_segments::segments;
 use super::database::{Database, sql};
 use super::kind::Kind;
 use crate::{CheckReport, Indicator, Result};
@@ -27,10 +31,26 @@ pub(super) fn check(database: &Database) -> Result<CheckReport> {
         let numbers = NumberCheck::run(connection)?;
         let journal = JournalCheck::run(database, connection)?;
         let mark = marked.compare(Kind::Stock, connection)?;
-        let mut indicators = vec![file, numbers.state, numbers.sequence, journal.requests, mark, journal.voids];
+        let mut indicators = vec![
+            file,
+            schema(Kind::Stock, connection)?,
+            numbers.state,
+            numbers.sequence,
+            journal.requests,
+            mark,
+            journal.voids,
+        ];
         indicators.extend([journal.order, journal.chains, one_red(connection)?, numbers.totals]);
         let (held, beside) = documents(database, connection)?;
-        indicators.extend([held, numbers.strangers, numbers.tokens, numbers.day_use, pay_codes(connection)?]);
+        indicators.extend([
+            held,
+            facts(database, connection)?,
+            segments(connection)?,
+            numbers.strangers,
+            numbers.tokens,
+            numbers.day_use,
+            pay_codes(connection)?,
+        ]);
         indicators.extend(leftovers(database, beside)?);
         Ok(CheckReport { indicators })
     })

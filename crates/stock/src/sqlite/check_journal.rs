@@ -160,7 +160,7 @@ fn before(statements: &mut Statements<'_>, row: &JournalRow) -> Result<Before> {
 }
 
 /// Whether the range of a row says this number; its code is that of the chain.
-fn range_has(detail: &str, id: NumberId) -> bool {
+pub(super) fn range_has(detail: &str, id: NumberId) -> bool {
     let detail: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
     let end = |name: &str| detail[name].as_str().and_then(|number| number.parse::<u64>().ok());
     end("first").zip(end("last")).is_some_and(|(first, last)| (first..=last).contains(&id.number().get()))

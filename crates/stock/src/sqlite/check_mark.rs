@@ -27,7 +27,7 @@ impl Marked {
             let file = connection.path().map(Path::new).unwrap_or(Path::new(""));
             Ok(Meta::read(connection)?.mark(file))
         })?;
-        Ok(match path.map(|path| Mark::read(&path)) {
+        Ok(match path.map(|path| Mark::read(&path, database.options().busy_timeout)) {
             None => Marked::Nowhere,
             Some(Ok(content)) => Marked::Read(content),
             Some(Err(error)) => Marked::Unreadable(error),

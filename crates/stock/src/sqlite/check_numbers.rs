@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::{Connection, Row};
 
 use super::check::name;
+use super::check_journal::range_has;
 use super::database::sql;
 use super::segments::NUMBERS;
-use crate::{Event, Indicator, Result, State};
+use crate::{Event, Indicator, NumberId, Result, State};
 
 /// What the pass finds.
 pub(super) struct NumberCheck {
@@ -25,6 +26,7 @@ const COUNTS: [&str; 7] = ["reserved", "signed", "issued", "voided", "unknown", 
 
 struct Segment {
     unit: i64,
+    chain: i64,
     is_external: bool,
     /// The keys of the first number, of the last one, and of the next.
     first: i64,
@@ -51,6 +53,15 @@ struct Number {
     is_red: bool,
     is_exchanged: bool,
     event: Option<i64>,
+    /// Whose change it was.
+    changed: Changed,
+}
+
+/// What a change in the journal was of.
+enum Changed {
+    Number(i64),
+    /// A range of the segment with this chain, as the detail says; none where there is no such row.
+    Range(Option<(i64, String)>),
 }
 
 impl NumberCheck {
@@ -64,7 +75,8 @@ impl NumberCheck {
         let mut statement = connection
             .prepare_cached(
                 "SELECT n.id, n.segment, n.state, n.salt, n.unit, n.request_id IS NOT NULL, n.draft_digest IS NOT NULL, \
-                 n.day, n.reverses IS NOT NULL, n.exchanged_for IS NOT NULL, j.event \
+                 n.day, n.reverses IS NOT NULL, n.exchanged_for IS NOT NULL, j.event, \
+                 CASE WHEN j.number IS NULL THEN j.detail END, j.number, j.chain \
                  FROM number n LEFT JOIN journal j ON j.seq = n.last_change ORDER BY n.id",
             )
             .map_err(sql)?;
@@ -78,6 +90,7 @@ impl NumberCheck {
             }
         }
         check.segments(&segments);
+        check.overlaps(&segments);
         check.days(connection, &days)?;
         Ok(check)
     }
@@ -119,7 +132,18 @@ impl NumberCheck {
 
     fn number(&mut self, number: &Number, segment: Option<&mut Segment>, ranges: &Ranges) {
         let id = number.id;
-        self.state.look(state_after(number.event) == Some(number.state), || {
+        let is_own = match (&number.changed, segment.as_deref()) {
+            (Changed::Number(changed), _) => *changed == id,
+            (Changed::Range(Some((chain, detail))), Some(segment)) => {
+                *chain == segment.chain && NumberId::from_integer(id).is_some_and(|id| range_has(detail, id))
+            }
+            // A number in no segment is a stranger.
+            (Changed::Range(_), _) => number.event.is_none() || segment.is_none(),
+        };
+        self.state.look(is_own && state_after(number.event) == Some(number.state), || {
+            if !is_own {
+                return format!("{}: its latest change is not its own", name(id));
+            }
             let event = number.event.and_then(Event::from_integer).map_or("no change", Event::name);
             let state = State::from_integer(number.state).map_or("no state", State::name);
             format!("{}: {state} after {event}", name(id))
@@ -161,6 +185,21 @@ impl NumberCheck {
             }
             for ((what, noted), counted) in COUNTS.iter().zip(segment.noted).zip(segment.counted) {
                 self.totals.look(noted == counted, || format!("segment {id}: {what} {noted}, counted {counted}"));
+            }
+        }
+    }
+
+    /// A number that two segments have would be drawn twice.
+    fn overlaps(&mut self, segments: &BTreeMap<i64, Segment>) {
+        let mut received: Vec<_> = segments.iter().filter(|(_, segment)| !segment.is_external).collect();
+        received.sort_unstable_by_key(|(id, segment)| (segment.first, **id));
+        let mut widest: Option<(i64, &Segment)> = None;
+        for (id, segment) in received {
+            if let Some((other, _)) = widest.filter(|(_, before)| segment.first <= before.last) {
+                self.strangers.wrong(1, || format!("segments {other} and {id} overlap at {}", name(segment.first)));
+            }
+            if widest.is_none_or(|(_, before)| before.last < segment.last) {
+                widest = Some((*id, segment));
             }
         }
     }
@@ -237,6 +276,10 @@ impl Number {
             is_red: row.get(8)?,
             is_exchanged: row.get(9)?,
             event: row.get(10)?,
+            changed: match row.get(12)? {
+                Some(number) => Changed::Number(number),
+                None => Changed::Range(row.get::<_, Option<i64>>(13)?.zip(row.get(11)?)),
+            },
         })
     }
 }
@@ -244,8 +287,8 @@ impl Number {
 fn segments(connection: &Connection) -> Result<BTreeMap<i64, Segment>> {
     let mut statement = connection
         .prepare_cached(
-            "SELECT id, unit, origin, code, first, last, next, reserved, signed, issued, voided, unknown, red, exchanged \
-             FROM segment",
+            "SELECT id, unit, origin, code, first, last, next, reserved, signed, issued, voided, unknown, red, exchanged, \
+             chain FROM segment",
         )
         .map_err(sql)?;
     let segment = |row: &Row<'_>| {
@@ -257,6 +300,7 @@ fn segments(connection: &Connection) -> Result<BTreeMap<i64, Segment>> {
         }
         let segment = Segment {
             unit: row.get(1)?,
+            chain: row.get(14)?,
             is_external: row.get::<_, i64>(2)? == 2,
             first,
             last: key + row.get::<_, i64>(5)?,

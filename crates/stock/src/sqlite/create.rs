@@ -16,6 +16,7 @@ use super::journal::{Entry, Journal, STOCK_CHAIN};
 use super::kind::{Kind, journal_progress};
 use super::mark::{self, Marks, Owner};
 use super::meta::{kept, mark_file, new_name, receipts_folder, whole};
+use super::receipts;
 use super::segments::with_checker;
 use crate::journal_event::FIRST_HASH;
 use crate::limits::check_by;
@@ -52,7 +53,7 @@ impl Database {
         }
         let mark = mark_file(options.mark.as_ref().unwrap_or(&Mark::Beside), &path)?;
         if let Some(mark) = mark.as_deref()
-            && tells_of_another(mark)?
+            && tells_of_another(mark, options.busy_timeout)?
         {
             return Err(exists(mark).found("the mark of a stock").into());
         }
@@ -63,7 +64,8 @@ impl Database {
         remove_database(&temporary)?;
         let made = places.make(kind, &temporary, &owner, options, by).and_then(|marks| {
             if let Some(receipts) = &receipts {
-                fs::create_dir_all(receipts).map_err(|error| file_error(&error, receipts))?;
+                receipts::make(receipts).map_err(|error| file_error(&error, receipts))?;
+                // Where it was there already, too.
                 sync_folder(folder_of(receipts))?;
             }
             if let Some(mark) = &mark {
@@ -152,8 +154,8 @@ pub(super) fn remove_database(path: &Path) -> Result<()> {
 
 /// Whether a mark stands there that says more than that of a database that was just made: it is what is left
 /// of a stock that was lost, and the only trace of how far it had come.
-fn tells_of_another(path: &Path) -> Result<bool> {
-    match mark::Mark::read(path) {
+fn tells_of_another(path: &Path, patience: Duration) -> Result<bool> {
+    match mark::Mark::read(path, patience) {
         Ok(content) => Ok(content.marks.iter().any(|(key, reached)| *key != 0 || reached.value > 1)),
         Err(error) if error.is(Code::MarkMissing) => Ok(false),
         Err(error) if error.is(Code::MarkDamaged) => Ok(true),

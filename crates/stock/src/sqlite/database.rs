@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
 use czei_codes::Code as _;
@@ -12,7 +13,7 @@ use rusqlite::config::DbConfig;
 
 pub(crate) use super::connection::sql;
 use super::connection::{Use, connect, has_log, pragma, put_back_trouble, set_up, settle, take_trouble};
-use super::copy_lock::{CopyLock, Gate};
+use super::copy_lock::{CopyLock, Gate, Opening};
 use super::doubtful_log::make_sure_of_log;
 use super::file_system::{FileId, beside, file_error, folder_of, is_there, links, refuse_network, sync_folder};
 use super::group_commit::Writer;
@@ -21,7 +22,7 @@ use super::kind::{journal_progress, journal_tag, pay_sequence};
 use super::mark::{Mark, Owner};
 use super::meta::Meta;
 use super::migrate;
-use super::registry::{self, Access};
+use super::registry::{self, Access, Noted};
 use crate::{Code, Error, OpenOptions, Result};
 
 /// How many connections that read are kept for later.
@@ -42,7 +43,49 @@ pub(crate) struct Database {
     process: AtomicU32,
     is_poisoned: AtomicBool,
     writer: Mutex<Option<Writer>>,
+    /// Those not in use. While this is locked no connection is opened, and the writer is not closed.
     readers: Mutex<Vec<Connection>>,
+    hold: Weak<Hold>,
+}
+
+/// What says that the database is open, to other processes and in this one. The writer and every reader in use have
+/// it: as long as one connection lives nobody opens the file in another way, which would drop SQLite's locks.
+#[derive(Debug)]
+pub(super) struct Hold {
+    // In the order in which they are given up.
+    _gate: Gate,
+    _copy_lock: CopyLock,
+    _noted: Noted,
+}
+
+/// A connection that reads, in use.
+struct Reader<'d> {
+    database: &'d Database,
+    connection: Option<Connection>,
+    hold: Option<Arc<Hold>>,
+}
+
+impl Reader<'_> {
+    /// Keeps the connection for the next one who reads.
+    fn keep(mut self) {
+        let mut readers = self.database.lock_readers();
+        if readers.len() < SPARE_READERS && !self.database.is_poisoned() {
+            // The writer has its own: it is not closed meanwhile.
+            self.hold = None;
+            readers.extend(self.connection.take());
+        }
+        drop(readers);
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        // See `Gate`. Nothing is done without the turn that is not done otherwise.
+        let is_doubtful = self.connection.is_some() && self.database.is_poisoned();
+        let _opening = is_doubtful.then(|| Opening::take(&self.database.path, self.database.options.busy_timeout));
+        self.connection = None;
+        self.hold = None;
+    }
 }
 
 impl std::fmt::Debug for Database {
@@ -56,10 +99,20 @@ impl Database {
     pub(crate) fn open(kind: Kind, options: &OpenOptions) -> Result<Arc<Database>> {
         let path = find(&options.path)?;
         let id = FileId::of(&path).map_err(|error| file_error(&error, &path))?;
+        let end = Instant::now().checked_add(options.busy_timeout);
         loop {
             match registry::access(id).map_err(|error| in_file(error, &options.path))? {
-                // Whoever lost trust in it could not close it, because somebody was writing.
-                Access::Open(database) if database.is_poisoned() => database.close_writer(&mut database.lock_writer()),
+                Access::Open(database) if database.is_poisoned() => {
+                    // Whoever lost trust in it could not close it, because somebody was writing; and those who
+                    // read it still do, and have SQLite's locks.
+                    database.lose_trust();
+                    if end.is_some_and(|end| Instant::now() >= end) {
+                        let fault = Code::Busy.fault().in_file(options.path.display().to_string());
+                        return Err(fault.found("a handle that lost trust is still in use").into());
+                    }
+                    drop(database);
+                    registry::wait(Duration::from_millis(5));
+                }
                 Access::Open(database) => {
                     if database.kind != kind {
                         let fault = Code::NotAStock.fault().in_file(options.path.display().to_string());
@@ -69,7 +122,7 @@ impl Database {
                     return Ok(database);
                 }
                 Access::Turn(turn) => {
-                    let database = Arc::new(Database::open_anew(kind, options, path)?);
+                    let database = Arc::new(Database::open_anew(kind, options, path, id)?);
                     turn.opened(&database, database.unique);
                     return Ok(database);
                 }
@@ -77,20 +130,22 @@ impl Database {
         }
     }
 
-    fn open_anew(kind: Kind, options: &OpenOptions, path: PathBuf) -> Result<Database> {
+    fn open_anew(kind: Kind, options: &OpenOptions, path: PathBuf, id: FileId) -> Result<Database> {
         static UNIQUE: AtomicU64 = AtomicU64::new(1);
         refuse_network(folder_of(&path))?;
         let copy_lock = CopyLock::take(&path)?;
         let mut gate = Gate::enter(&path, options.busy_timeout)?;
-        let connection =
-            prepare(kind, &path, options, gate.is_alone()).map_err(|error| in_file(error, &options.path))?;
+        let connection = prepare_in(&mut gate, kind, &path, options)?;
         // SQLite syncs the name of a new log and does not look whether that succeeded.
         sync_folder(folder_of(&path))?;
         gate.let_others_in()?;
         // From here on nobody replaces the database or its generation.
         let meta = Meta::read(&connection)?;
         meta.compare(&path, options)?;
-        let mark = meta.mark(&path).map(|mark| compare_mark(kind, &mark, &connection, &meta.owner)).transpose()?;
+        let mark = meta
+            .mark(&path)
+            .map(|mark| compare_mark(kind, &mark, &connection, &meta.owner, options.busy_timeout))
+            .transpose()?;
         let mut salt = [0; 8];
         SystemEntropy.fill(&mut salt).map_err(|error| Error::Caller(error.any()))?;
         let files = [path.clone(), if has_log() { beside(&path, "-wal") } else { path.clone() }];
@@ -98,10 +153,13 @@ impl Database {
             let id = FileId::of(&file).map_err(|error| file_error(&error, &file))?;
             Ok::<_, Error>((file, id))
         });
-        let writer = Writer::new(connection, mark, gate, copy_lock, u64::from_be_bytes(salt));
+        let unique = UNIQUE.fetch_add(1, Ordering::Relaxed);
+        let hold = Arc::new(Hold { _gate: gate, _copy_lock: copy_lock, _noted: Noted { file: id, unique } });
+        let weak = Arc::downgrade(&hold);
+        let writer = Writer::new(connection, mark, hold, u64::from_be_bytes(salt));
         Ok(Database {
             kind,
-            unique: UNIQUE.fetch_add(1, Ordering::Relaxed),
+            unique,
             waiting: AtomicUsize::new(0),
             options: options.clone(),
             meta,
@@ -110,6 +168,7 @@ impl Database {
             is_poisoned: AtomicBool::new(false),
             writer: Mutex::new(Some(writer)),
             readers: Mutex::default(),
+            hold: weak,
             path,
         })
     }
@@ -126,11 +185,12 @@ impl Database {
         self.check_files().inspect_err(|_| self.lose_trust())?;
         // A change of this thread may be under way around this.
         let around = take_trouble();
-        let outcome = self.reader().and_then(|connection| {
+        let outcome = self.reader().and_then(|reader| {
+            let Some(connection) = &reader.connection else { return Err(Code::HandlePoisoned.into()) };
             connection.execute_batch("BEGIN").map_err(sql)?;
-            let outcome = work(&connection);
+            let outcome = work(connection);
             connection.execute_batch("ROLLBACK").map_err(sql)?;
-            Ok((connection, outcome))
+            Ok((reader, outcome))
         });
         let trouble = take_trouble();
         put_back_trouble(around);
@@ -138,22 +198,24 @@ impl Database {
             self.lose_trust();
             return outcome.and_then(|(_, outcome)| outcome);
         }
-        let (connection, outcome) = outcome?;
-        let mut readers = self.lock_readers();
-        if readers.len() < SPARE_READERS && !self.is_poisoned() {
-            readers.push(connection);
-        }
+        let (reader, outcome) = outcome?;
+        reader.keep();
         outcome
     }
 
-    fn reader(&self) -> Result<Connection> {
-        let spare = self.lock_readers().pop();
-        if let Some(connection) = spare {
-            return Ok(connection);
-        }
-        let connection = connect(&self.path, Use::Read, self.options.busy_timeout)?;
-        set_up(&connection, Use::Read)?;
-        Ok(connection)
+    fn reader(&self) -> Result<Reader<'_>> {
+        // Locked until it is connected: as long as this one has the hold, SQLite has the database open.
+        let mut readers = self.lock_readers();
+        let hold = self.hold.upgrade().filter(|_| !self.is_poisoned()).ok_or(Code::HandlePoisoned)?;
+        let connection = match readers.pop() {
+            Some(connection) => connection,
+            None => {
+                let connection = connect(&self.path, Use::Read, self.options.busy_timeout)?;
+                set_up(&connection, Use::Read)?;
+                connection
+            }
+        };
+        Ok(Reader { database: self, connection: Some(connection), hold: Some(hold) })
     }
 
     /// The folder of receipts beside the database.
@@ -235,10 +297,12 @@ impl Database {
     pub(super) fn close_writer(&self, guard: &mut Option<Writer>) {
         let Some(mut writer) = guard.take() else { return };
         writer.abandon(Code::HandlePoisoned.into());
-        keep_log(writer.connection());
-        self.lock_readers().clear();
+        keep_log(writer.connection(), true);
+        // See `Gate`. Without the turn it is closed all the same: it cannot stay.
+        let _opening = Opening::take(&self.path, self.options.busy_timeout);
+        let mut readers = self.lock_readers();
+        readers.clear();
         drop(writer);
-        registry::closed(self.files[0].1, self.unique);
     }
 }
 
@@ -255,16 +319,29 @@ impl Drop for Database {
         let Some(writer) = writer else { return };
         if self.check_files().is_err() {
             // Closing removes the log by its path, which is somebody else's now.
-            keep_log(writer.connection());
+            keep_log(writer.connection(), true);
         }
         drop(writer);
-        registry::closed(self.files[0].1, self.unique);
     }
 }
 
-fn keep_log(connection: &Connection) {
+/// Whether closing the connection leaves the log as it is.
+fn keep_log(connection: &Connection, is_kept: bool) {
     // Where it fails nothing is left to be done: the connection is closed either way.
-    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, is_kept);
+}
+
+/// [`prepare`] for one who has just entered. Those who were there may have been killed before SQLite looked at the
+/// log: then it read the log as the first one does who opens it, who has to make sure of it before.
+fn prepare_in(gate: &mut Gate, kind: Kind, path: &Path, options: &OpenOptions) -> Result<Connection> {
+    loop {
+        let was_alone = gate.is_alone();
+        let prepared = prepare(kind, path, options, was_alone).map_err(|error| in_file(error, &options.path));
+        if was_alone || gate.are_others_here()? {
+            return prepared.inspect(|connection| keep_log(connection, false));
+        }
+        drop(prepared);
+    }
 }
 
 /// Connects to a database of this kind, with its settings in force, its schema of this version, and everything
@@ -277,6 +354,9 @@ pub(super) fn prepare(kind: Kind, path: &Path, options: &OpenOptions, is_alone: 
     // process has it open: closing the file again drops no locks.
     std::fs::OpenOptions::new().read(true).write(true).open(path).map_err(|error| file_error(&error, &options.path))?;
     let connection = connect(path, Use::Write, options.busy_timeout)?;
+    if !is_alone {
+        keep_log(&connection, true);
+    }
     identify(kind, &connection, &options.path)?;
     set_up(&connection, Use::Write)?;
     migrate::bring_up(kind, &connection, is_alone, options)?;
@@ -332,9 +412,15 @@ pub(super) fn identify(kind: Kind, connection: &Connection, path: &Path) -> Resu
 
 /// Opens the mark and refuses a database that is behind it; brings it up where the database is ahead, as after
 /// a crash between commit and mark.
-fn compare_mark(kind: Kind, path: &Path, connection: &Connection, owner: &Owner) -> Result<Mark> {
+fn compare_mark(
+    kind: Kind,
+    path: &Path,
+    connection: &Connection,
+    owner: &Owner,
+    patience: std::time::Duration,
+) -> Result<Mark> {
     // First the mark, then the database: others may be writing both, in the other order.
-    let (mut mark, content) = Mark::open(path)?;
+    let (mut mark, content) = Mark::open(path, patience)?;
     if content.owner != *owner {
         let name = |owner: &Owner| format!("stock {} generation {}", owner.stock_id, owner.generation);
         let fault = Code::OtherGeneration.fault().in_file(path.display().to_string());
@@ -426,6 +512,23 @@ mod tests {
         assert!(anew.lock_writer().is_none());
         assert!(anew.write(|_| Ok(())).unwrap_err().is(Code::HandlePoisoned));
         drop((database, anew));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn nobody_opens_it_anew_while_somebody_reads_what_lost_trust() {
+        let folder = std::env::temp_dir().join(format!("czei-still-read-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let options = OpenOptions::new(folder.join("stock.db")).with_busy_timeout(Duration::from_millis(50));
+        let database = Database::create(Kind::Stock, &options, By::one("张三")).unwrap();
+        let anew = database.read(|_| {
+            database.poison(&mut database.lock_writer());
+            Ok(Database::open(Kind::Stock, &options))
+        });
+        assert!(anew.unwrap().unwrap_err().is(Code::Busy));
+        Database::open(Kind::Stock, &options).unwrap();
+        drop(database);
         std::fs::remove_dir_all(folder).unwrap();
     }
 

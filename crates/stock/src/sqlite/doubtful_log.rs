@@ -11,7 +11,8 @@ use crate::Result;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Writes the log of a database over itself, with its own bytes, and syncs it. Only for whoever is alone with
-/// the database.
+/// the database, in this process too: closing the database file, which is read here, drops every lock that the
+/// process has on it, those of a connection that still reads included.
 ///
 /// After a sync that failed, or a process that was killed between write and sync, the log may have frames in
 /// the memory of the system that are not on the disk. Whoever opens the database next reads them as committed.

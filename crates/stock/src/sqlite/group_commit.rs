@@ -10,8 +10,7 @@ use czei_codes::Code as _;
 use rusqlite::{Connection, ErrorCode};
 
 use super::connection::{Trouble, sql, take_trouble};
-use super::copy_lock::{CopyLock, Gate};
-use super::database::Database;
+use super::database::{Database, Hold};
 use super::kind::{Kind, journal_progress};
 use super::mark::{Mark, Marks};
 use crate::{Code, Error, Result};
@@ -53,8 +52,7 @@ pub(super) struct Writer {
     // In the order in which they are closed.
     connection: Connection,
     mark: Option<Mark>,
-    _gate: Gate,
-    _copy_lock: CopyLock,
+    _hold: Arc<Hold>,
     salt: u64,
     open: Option<Open>,
     /// What was committed and is not in the mark, because its disk failed.
@@ -79,6 +77,11 @@ struct Outcome {
 impl Outcome {
     fn set(&self, result: Result<()>) {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        self.known.notify_all();
+    }
+
+    fn set_if_unknown(&self, result: Result<()>) {
+        self.result.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(result);
         self.known.notify_all();
     }
 
@@ -166,11 +169,23 @@ impl Database {
     fn finish(&self, guard: &mut Option<Writer>) {
         let Some(writer) = guard.as_mut() else { return };
         let Some(open) = writer.open.take() else { return };
-        let (result, is_trusted) = writer.commit(self.kind, &open.touched, self);
+        let committed = catch_unwind(AssertUnwindSafe(|| writer.commit(self.kind, &open.touched, self)));
+        let (result, is_trusted) = committed.unwrap_or_else(|panic| {
+            self.poison(guard);
+            // Those who wait are told when what was open goes.
+            resume_unwind(panic)
+        });
         if !is_trusted || self.is_poisoned() {
             self.poison(guard);
         }
         open.outcome.set(result);
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        // Whatever ended it, nobody waits for ever.
+        self.outcome.set_if_unknown(Err(Code::OutcomeUnknown.into()));
     }
 }
 
@@ -181,9 +196,8 @@ impl Open {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, mark: Option<Mark>, gate: Gate, copy_lock: CopyLock, salt: u64) -> Self {
-        let owed = Marks::new();
-        Writer { connection, mark, _gate: gate, _copy_lock: copy_lock, salt, open: None, owed }
+    pub(super) fn new(connection: Connection, mark: Option<Mark>, hold: Arc<Hold>, salt: u64) -> Self {
+        Writer { connection, mark, _hold: hold, salt, open: None, owed: Marks::new() }
     }
 
     pub(super) fn connection(&self) -> &Connection {

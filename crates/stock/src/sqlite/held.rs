@@ -1,12 +1,13 @@
 //! A number's row, and what is stored beside it.
 
 use czei_core::{Code as Rule, Held, ReceiptCode, ReceiptNumber, Reservation, Token};
+use czei_sm2::Sm3;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::database::{Database, sql};
 use super::receipts;
 use super::segments::damaged;
-use crate::{Code, Error, NumberId, Result, State};
+use crate::{Code, Error, NumberId, Result, State, hex};
 
 /// What the transitions need of a number's row.
 pub(super) struct Row {
@@ -48,10 +49,10 @@ impl Row {
         })
     }
 
-    /// The row of a number.
+    /// The row of a number; none when it is not here.
     ///
     /// # Errors
-    /// [`Rule::NumberUnknown`]; those of the database.
+    /// Those of the database.
     pub(super) fn read(connection: &Connection, id: NumberId) -> Result<Option<Self>> {
         connection
             .prepare_cached(Self::OF_NUMBER)
@@ -118,20 +119,31 @@ pub(super) fn reservation(database: &Database, connection: &Connection, row: &Ro
     Ok(Reservation { token: row.token(), held })
 }
 
-/// The stored bytes of a reserved, signed or issued number.
+/// The stored bytes of a reserved, signed or issued number; of the latter two those whose SM3 its row has.
 ///
 /// # Errors
-/// [`Code::ReceiptMissing`]; those of the database.
+/// [`Code::ReceiptMissing`], [`Code::DatabaseDamaged`]; those of the database.
 pub(super) fn bytes(database: &Database, connection: &Connection, row: &Row) -> Result<Vec<u8>> {
     let inside = connection
         .prepare_cached("SELECT bytes FROM document WHERE number = ?1")
         .and_then(|mut select| select.query_row([row.id.get()], |row| row.get(0)).optional())
         .map_err(sql)?;
     match (inside, row.state, database.receipts(), row.document_sm3) {
+        (Some(bytes), State::Signed | State::Issued, _, sm3) => same(row.id, bytes, sm3),
         (Some(bytes), ..) => Ok(bytes),
         (None, State::Issued, Some(folder), Some(sm3)) => receipts::read(folder, &sm3),
         _ => Err(damaged(format!("no document of {}", row.id))),
     }
+}
+
+/// What was signed is handed out as it was, or not at all.
+fn same(id: NumberId, bytes: Vec<u8>, expected: Option<[u8; 32]>) -> Result<Vec<u8>> {
+    let found = Sm3::digest(&bytes);
+    if expected == Some(found) {
+        return Ok(bytes);
+    }
+    let expected = expected.map_or_else(|| "no digest".to_owned(), |sm3| hex::encode(&sm3));
+    Err(damaged(format!("another document of {id}: {}, not {expected}", hex::encode(&found))))
 }
 
 /// The number that reverses a blue receipt, voided ones left out.

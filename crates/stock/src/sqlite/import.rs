@@ -44,7 +44,7 @@ pub(super) fn import(database: &Database, past: &[Past<'_>], by: By<'_>) -> Resu
                 Err(error) => return Err(error),
             });
         }
-        changes.close()?;
+        changes.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
     })
 }

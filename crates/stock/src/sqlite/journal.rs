@@ -23,7 +23,8 @@ pub(crate) struct Entry<'a> {
 }
 
 /// The journal within one write transaction: it keeps the heads of the chains that the transaction
-/// touches, and writes each of them once, when it is closed. A transaction has one of these.
+/// touches, and writes each of them once, when it is closed. Each member of a transaction that several
+/// share has its own, one after the other.
 pub(crate) struct Journal<'c> {
     connection: &'c Connection,
     insert: CachedStatement<'c>,

@@ -6,9 +6,11 @@ use std::path::Path;
 use czei_sm2::Sm3;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row};
 
+use super::check_schema::schema;
 use super::database::{Database, sql};
 use super::heads::Pass;
 use super::journal_rows::rows_from;
+use super::kind::Kind;
 use super::receipts;
 use super::segments::NUMBERS;
 use crate::{CheckReport, Event, Indicator, Result};
@@ -25,7 +27,9 @@ pub(super) fn check(database: &Database) -> Result<CheckReport> {
         check.counts();
         check.strangers()?;
         check.journal(database)?;
-        Ok(CheckReport { indicators: check.indicators.into() })
+        let mut indicators = Vec::from(check.indicators);
+        indicators.push(schema(Kind::Ledger, connection)?);
+        Ok(CheckReport { indicators })
     })
 }
 

@@ -347,7 +347,7 @@ pub(super) fn document(database: &Database, id: NumberId) -> Result<Option<Vec<u
     })
 }
 
-/// The journal row of the latest change of a number, and its segment.
+/// The journal row of the latest change of a number; none of one that is not here.
 pub(super) fn last_change(connection: &Connection, id: NumberId) -> Result<Option<i64>> {
     Ok(read_row(connection, id)?.map(|row| row.last_change))
 }

@@ -33,6 +33,11 @@ pub(super) fn give(database: &Database, new: &NewGiven<'_>, by: By<'_>) -> Resul
         if overlaps {
             return Err(overlap().into());
         }
+        // A segment of which numbers were claimed comes first: this one may be a part of it.
+        if let Some(lost) = lost_in_no_segment(connection, code, last)? {
+            let expected = format!("first the segment of {lost:010}, with the same ends as before");
+            return Err(overlap().expected(expected).into());
+        }
         // It was given before an older state was accepted: what was claimed of it then may be countersigned.
         let next = last_lost(connection, code, first, last)?.map_or(first, |lost| lost + 1);
         let mut journal = Journal::open(connection, database.now())?;
@@ -61,6 +66,17 @@ pub(super) fn give(database: &Database, new: &NewGiven<'_>, by: By<'_>) -> Resul
         writing.touch(id);
         Ok(SegmentId(id))
     })
+}
+
+/// The lowest lost number behind a range, where no segment that is known has it by now.
+fn lost_in_no_segment(connection: &Connection, code: i64, last: i64) -> Result<Option<i64>> {
+    connection
+        .prepare_cached(
+            "SELECT min(number) - ?2 FROM lost WHERE number BETWEEN ?2 + ?1 + 1 AND ?2 + 9999999999 AND NOT EXISTS \
+             (SELECT 1 FROM given WHERE code = ?3 AND first <= number - ?2 AND last >= number - ?2)",
+        )
+        .and_then(|mut select| select.query_row((last, code * NUMBERS, code), |row| row.get(0)))
+        .map_err(sql)
 }
 
 /// Takes a tail back; see [`super::SqliteLedger::take_back`].

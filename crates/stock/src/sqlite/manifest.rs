@@ -111,8 +111,9 @@ impl Manifest {
     pub(super) fn compare(&self, kind: Kind, connection: &Connection, backup: &Path) -> Result<()> {
         let path = manifest_of(backup);
         let meta = Meta::read(connection)?;
+        // Not the last: others may have noted theirs between these and the copy.
         let heads: Option<NotedHeads> = connection
-            .query_row("SELECT seq, text, certificate, signature FROM heads ORDER BY seq DESC LIMIT 1", [], |row| {
+            .query_row("SELECT seq, text, certificate, signature FROM heads WHERE seq = ?1", [self.heads.seq], |row| {
                 Ok(NotedHeads {
                     seq: row.get(0)?,
                     text: row.get(1)?,

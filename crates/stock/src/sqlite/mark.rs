@@ -3,7 +3,9 @@
 //!
 //! One page of 4096 bytes names database and generation. After it stand slots in groups of 128: a page of
 //! slots and a page of their seconds. A slot is written in one of its two places in turn, so that a write
-//! that is cut short never takes the last acknowledged value away; it crosses no sector. All is big-endian.
+//! that is cut short never takes the last acknowledged value away; it crosses no sector. A group is put on the disk
+//! as zeros before its first slot is used: a last group, not the first, without any slot is not there yet. All is
+//! big-endian.
 //!
 //! | slot | |
 //! |---|---|
@@ -13,9 +15,10 @@
 //! | check | the first bytes of SM3 over generation, key, value and tag |
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use czei_codes::Code as _;
 use czei_sm2::Sm3;
@@ -54,8 +57,13 @@ pub(super) struct Mark {
     file: File,
     id: FileId,
     generation: String,
-    /// Which slot a key has; keys never move.
+    /// How long to wait for others that write it.
+    patience: Duration,
+    /// Which slot a key has; keys never move. Forgotten where writing failed: the slot may be given to another key.
     slots: BTreeMap<i64, usize>,
+    /// Whether what is read may stand in memory alone: a sync failed, here or in whoever had it open before. The
+    /// system forgets what it could not write, and the next sync succeeds without it.
+    is_doubtful: bool,
     /// What this handle knows to be on the disk.
     durable: BTreeMap<i64, i64>,
 }
@@ -94,27 +102,28 @@ impl Mark {
     /// Reads a mark without opening it for writing.
     ///
     /// # Errors
-    /// [`Code::MarkMissing`], [`Code::MarkDamaged`]; those of files.
-    pub(super) fn read(path: &Path) -> Result<Content> {
+    /// [`Code::MarkMissing`], [`Code::MarkDamaged`], [`Code::Busy`] after `patience`; those of files.
+    pub(super) fn read(path: &Path, patience: Duration) -> Result<Content> {
         let mut file = File::open(path).map_err(|error| absent(&error, path))?;
-        file.lock_shared().map_err(|error| file_error(&error, path))?;
+        lock(|| file.try_lock_shared(), path, patience)?;
         Layout::read(&mut file, path).map(|layout| layout.content)
     }
 
     /// Opens a mark; answers what it says.
     ///
     /// # Errors
-    /// [`Code::MarkMissing`], [`Code::MarkDamaged`]; those of files.
-    pub(super) fn open(path: &Path) -> Result<(Mark, Content)> {
+    /// [`Code::MarkMissing`], [`Code::MarkDamaged`], [`Code::Busy`] after `patience`; those of files.
+    pub(super) fn open(path: &Path, patience: Duration) -> Result<(Mark, Content)> {
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| absent(&error, path))?;
         let id = file.metadata().map(|metadata| FileId::of_metadata(&metadata));
         let id = id.map_err(|error| file_error(&error, path))?;
-        file.lock_shared().map_err(|error| file_error(&error, path))?;
+        lock(|| file.try_lock_shared(), path, patience)?;
         let layout = Layout::read(&mut file, path);
         file.unlock().map_err(|error| file_error(&error, path))?;
         let Layout { content, slots, .. } = layout?;
         let generation = content.owner.generation.clone();
-        Ok((Mark { path: path.to_owned(), file, id, generation, slots, durable: BTreeMap::new() }, content))
+        let (path, durable) = (path.to_owned(), BTreeMap::new());
+        Ok((Mark { path, file, id, generation, patience, slots, is_doubtful: true, durable }, content))
     }
 
     /// Whether [`Mark::raise`] has nothing to write.
@@ -144,10 +153,13 @@ impl Mark {
     }
 
     fn write(&mut self, marks: &Marks) -> Result<()> {
-        let failed = |error: std::io::Error| file_error(&error, &self.path);
         // Two processes write in either order: under the lock each sees what the other wrote.
-        self.file.lock().map_err(failed)?;
+        lock(|| self.file.try_lock(), &self.path, self.patience)?;
         let outcome = self.write_locked(marks);
+        if outcome.is_err() {
+            self.slots.clear();
+            self.is_doubtful = true;
+        }
         self.file.unlock().map_err(|error| file_error(&error, &self.path))?;
         outcome?;
         if FileId::of(&self.path).ok() != Some(self.id) {
@@ -158,47 +170,93 @@ impl Mark {
 
     fn write_locked(&mut self, marks: &Marks) -> Result<()> {
         let failed = |error: std::io::Error| file_error(&error, &self.path);
-        if marks.keys().any(|key| !self.slots.contains_key(key)) {
+        let mut settled = Marks::new();
+        if self.is_doubtful || marks.keys().any(|key| !self.slots.contains_key(key)) {
             let layout = Layout::read(&mut self.file, &self.path)?;
+            if self.is_doubtful {
+                // First that what is read is on the disk: the other place of a slot may hold what was acknowledged.
+                for (key, reached) in &layout.content.marks {
+                    let Some(place) = layout.highest.get(key) else { continue };
+                    write_at(&mut self.file, *place, &encode(&self.generation, *key, *reached)).map_err(failed)?;
+                }
+                self.file.sync_data().map_err(failed)?;
+                self.is_doubtful = false;
+                settled = layout.content.marks;
+            }
             self.slots = layout.slots;
             let mut length = layout.length;
-            for key in marks.keys().filter(|key| !layout.content.marks.contains_key(key)) {
+            for key in marks.keys() {
+                if self.slots.contains_key(key) {
+                    continue;
+                }
                 let index = self.slots.values().max().map_or(0, |highest| highest + 1);
+                let length_before = length;
                 while places(index)[1] + SLOT > length {
                     write_at(&mut self.file, length, &[0; 2 * PAGE]).map_err(failed)?;
                     length += 2 * PAGE;
                 }
+                if length > length_before {
+                    self.file.sync_all().map_err(failed)?;
+                }
                 self.slots.insert(*key, index);
             }
         }
+        let mut is_written = false;
         for (key, reached) in marks {
+            if settled.get(key).is_some_and(|settled| settled.value >= reached.value) {
+                continue;
+            }
             // Just made sure of.
             let Some(index) = self.slots.get(key) else { continue };
             let [first, second] = places(*index);
-            let slots = [first, second].map(|place| read_slot(&mut self.file, place));
-            let [one, two] = slots;
-            let (one, two) = (one.map_err(failed)?, two.map_err(failed)?);
-            let values = [one, two].map(|slot| match decode(&self.generation, &slot) {
-                Slot::Filled(found, reached) if found == *key => Some(reached.value),
-                _ => None,
-            });
-            if values.iter().flatten().any(|value| *value >= reached.value) {
-                continue;
+            let mut values = [None; 2];
+            for (value, place) in values.iter_mut().zip([first, second]) {
+                *value = match decode(&self.generation, &read_slot(&mut self.file, place).map_err(failed)?) {
+                    Slot::Filled(found, reached) if found == *key => Some(reached),
+                    // Slots are given under the lock and forgotten where writing fails.
+                    Slot::Filled(..) => {
+                        let fault = Code::MarkDamaged.fault().in_file(self.path.display().to_string());
+                        return Err(fault.found(format!("slot {index} has another key")).into());
+                    }
+                    Slot::Empty | Slot::Wrong => None,
+                };
             }
-            let slot = encode(&self.generation, *key, *reached);
-            match values {
+            is_written = true;
+            let [one, two] = values.map(|value| value.map(|reached| reached.value));
+            let (higher, lower) = if one >= two { (first, second) } else { (second, first) };
+            let highest = values.into_iter().flatten().max_by_key(|reached| reached.value);
+            let (written, places): (_, &[usize]) = match highest {
+                // Another process was further: it may not have come to the sync, or that may have failed. Written
+                // once more in its place, it is on the disk after the sync below.
+                Some(highest) if highest.value >= reached.value => (highest, &[higher]),
+                Some(_) => (*reached, &[lower]),
                 // New: both, so that from now on a slot that cannot be read has a second that can.
-                [None, None] => {
-                    write_at(&mut self.file, first, &slot).map_err(failed)?;
-                    write_at(&mut self.file, second, &slot).map_err(failed)?;
-                }
-                [one, two] => {
-                    write_at(&mut self.file, if one <= two { first } else { second }, &slot).map_err(failed)?;
-                }
+                None => (*reached, &[first, second]),
+            };
+            let slot = encode(&self.generation, *key, written);
+            for place in places {
+                write_at(&mut self.file, *place, &slot).map_err(failed)?;
             }
         }
-        // Also when another process had written higher values: it may not have come to the sync.
-        self.file.sync_data().map_err(failed)
+        if is_written { self.file.sync_data().map_err(failed) } else { Ok(()) }
+    }
+}
+
+/// Takes a lock; not for ever, where somebody else hangs while holding it.
+fn lock(attempt: impl Fn() -> std::result::Result<(), TryLockError>, path: &Path, patience: Duration) -> Result<()> {
+    let end = Instant::now().checked_add(patience);
+    let mut pause = Duration::from_micros(50);
+    loop {
+        match attempt() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(file_error(&error, path)),
+        }
+        if end.is_some_and(|end| Instant::now() >= end) {
+            return Err(Code::Busy.fault().in_file(path.display().to_string()).into());
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(1));
     }
 }
 
@@ -206,6 +264,9 @@ impl Mark {
 struct Layout {
     content: Content,
     slots: BTreeMap<i64, usize>,
+    /// Where the higher of the two values of a key stands.
+    highest: BTreeMap<i64, usize>,
+    /// Where the next group begins.
     length: usize,
 }
 
@@ -218,36 +279,61 @@ impl Layout {
             .and_then(|_| file.read_to_end(&mut bytes))
             .map_err(|error| file_error(&error, path))?;
         let owner = bytes.get(..HEADER).and_then(owner_of).ok_or_else(|| damaged("no header of a mark"))?;
-        let (mut marks, mut slots) = (Marks::new(), BTreeMap::new());
-        let length = bytes.len();
-        // A page that was being added when the power went may be there in part: nothing in it counted yet.
-        for index in 0.. {
-            let [first, second] = places(index);
-            if second + SLOT > length {
+        let (mut marks, mut slots, mut highest) = (Marks::new(), BTreeMap::new(), BTreeMap::new());
+        let mut length = bytes.len();
+        let mut is_ended = false;
+        for group in 0.. {
+            let start = places(group * SLOTS_A_PAGE)[0];
+            if start >= bytes.len() {
                 break;
             }
-            let pair = [first, second].map(|place| {
-                // SLOT bytes, all within the file.
-                let mut slot = [0; SLOT];
-                slot.copy_from_slice(&bytes[place..place + SLOT]);
-                decode(&owner.generation, &slot)
-            });
-            let (key, reached) = match pair {
-                [Slot::Filled(one, a), Slot::Filled(two, b)] if one == two => {
-                    (one, if a.value >= b.value { a } else { b })
-                }
-                [Slot::Filled(..), Slot::Filled(..)] => return Err(damaged(&format!("slot {index}"))),
-                [Slot::Filled(key, reached), _] | [_, Slot::Filled(key, reached)] => (key, reached),
-                [Slot::Wrong, Slot::Wrong] => return Err(damaged(&format!("slot {index}"))),
-                // Empty, or the first write into it was cut short and acknowledged nothing.
-                _ => continue,
-            };
-            if slots.insert(key, index).is_some() {
-                return Err(damaged(&format!("slot {index}")));
+            // A page that was being added when the power went may be there in part: nothing in it counted yet.
+            let pairs: Vec<_> = (group * SLOTS_A_PAGE..(group + 1) * SLOTS_A_PAGE)
+                .take_while(|index| places(*index)[1] + SLOT <= bytes.len())
+                .map(|index| {
+                    let pair = places(index).map(|place| {
+                        // SLOT bytes, all within the file.
+                        let mut slot = [0; SLOT];
+                        slot.copy_from_slice(&bytes[place..place + SLOT]);
+                        decode(&owner.generation, &slot)
+                    });
+                    (index, pair)
+                })
+                .collect();
+            // The same of a group whose zeros did not come to the disk: anything may lie there.
+            if group > 0 && !pairs.iter().flat_map(|(_, pair)| pair).any(|slot| matches!(slot, Slot::Filled(..))) {
+                length = length.min(start);
+                is_ended = true;
+                continue;
             }
-            marks.insert(key, reached);
+            if is_ended {
+                return Err(damaged(&format!("no slot before group {group}")));
+            }
+            for (index, pair) in pairs {
+                let [first, second] = places(index);
+                let (key, reached, place) = match pair {
+                    [Slot::Filled(one, a), Slot::Filled(two, b)] if one == two => {
+                        if a.value >= b.value {
+                            (one, a, first)
+                        } else {
+                            (two, b, second)
+                        }
+                    }
+                    [Slot::Filled(..), Slot::Filled(..)] => return Err(damaged(&format!("slot {index}"))),
+                    [Slot::Filled(key, reached), _] => (key, reached, first),
+                    [_, Slot::Filled(key, reached)] => (key, reached, second),
+                    [Slot::Wrong, Slot::Wrong] => return Err(damaged(&format!("slot {index}"))),
+                    // Empty, or the first write into it was cut short and acknowledged nothing.
+                    _ => continue,
+                };
+                if slots.insert(key, index).is_some() {
+                    return Err(damaged(&format!("slot {index}")));
+                }
+                highest.insert(key, place);
+                marks.insert(key, reached);
+            }
         }
-        Ok(Layout { content: Content { owner, marks }, slots, length })
+        Ok(Layout { content: Content { owner, marks }, slots, highest, length })
     }
 }
 
@@ -327,3 +413,6 @@ fn absent(error: &std::io::Error, path: &Path) -> Error {
         _ => file_error(error, path),
     }
 }
+
+#[cfg(test)]
+mod tests;

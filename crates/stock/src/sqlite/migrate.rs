@@ -1,11 +1,12 @@
 //! Bringing the schema of an older version forward.
 //!
 //! A released schema never changes: a new version is a step from the one before. All steps that are missing run in
-//! one exclusive transaction, with a row in the journal; where one fails, the file is as it was. No copy is kept
+//! one exclusive transaction, with a row in the journal; where one fails, the file is as it was, and where only the
+//! commit does, one or the other. No copy is kept
 //! beside: the transaction is as safe as any other, and a copy would be an older state lying in the way.
 
 use czei_codes::Code as _;
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::connection::{pragma, sql, take_trouble};
 use super::journal::{Entry, Journal, STOCK_CHAIN};
@@ -74,16 +75,25 @@ fn run(steps: &[Step], newest: i64, connection: &Connection, is_alone: bool, opt
             previous: None,
         };
         journal.append(STOCK_CHAIN, &entry)?;
-        journal.close()?;
-        connection.execute_batch("COMMIT").map_err(sql)
+        journal.close()
     })();
-    outcome.map_err(|error: Error| {
-        let error = failed(&error);
+    let outcome = outcome.map_err(|error: Error| failed(&error)).and_then(|_| {
+        // After an error here it may be on the disk all the same, and a recovery would find it.
+        connection.execute_batch("COMMIT").map_err(|error| {
+            let is_back = matches!(error.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy));
+            let error = failed(&sql(error));
+            if is_back {
+                return error;
+            }
+            let found = error.found_text().unwrap_or_default().to_owned();
+            Code::OutcomeUnknown.fault().in_file(file.clone()).found(found).into()
+        })
+    });
+    outcome.inspect_err(|_| {
         if !connection.is_autocommit() {
             // Where it fails closing the connection does the same.
             let _ = connection.execute_batch("ROLLBACK");
         }
-        error
     })
 }
 

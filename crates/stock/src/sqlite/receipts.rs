@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use czei_codes::Code as _;
 use czei_sm2::Sm3;
 
+use super::file_system::folder_of;
 use crate::{Code, Error, Result, hex};
 
 /// What stands behind the name of a file that is not whole yet.
@@ -79,13 +80,12 @@ fn write_files(folder: &Path, receipts: &[(&[u8], [u8; 32])]) -> Vec<Written> {
     })
 }
 
-/// Makes the folder of all receipts, with its name in the folder above.
-fn make(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
+/// Makes the folder of all receipts and those above it that are not there, each with its name in the one above.
+pub(super) fn make(folder: &Path) -> std::io::Result<()> {
+    let new: Vec<&Path> =
+        folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()).collect();
     fs::create_dir_all(folder)?;
-    folder.parent().map_or(Ok(()), sync)
+    new.into_iter().rev().try_for_each(|folder| sync(folder_of(folder)))
 }
 
 fn write_one(folder: &Path, bytes: &[u8], sm3: &[u8; 32]) -> Written {

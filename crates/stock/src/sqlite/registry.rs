@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use super::database::Database;
 use super::file_system::FileId;
@@ -77,16 +78,29 @@ impl Drop for Turn {
     }
 }
 
-/// Notes that a database is closed.
-pub(super) fn closed(file: FileId, unique: u64) {
-    let mut entries = lock();
-    let entries = entries.get_or_insert_default();
-    if let Some(Entry { state: State::Open(_, known), .. }) = entries.get(&file)
-        && *known == unique
-    {
-        entries.remove(&file);
-        CHANGED.notify_all();
+/// What stands for a database that is open: once it goes, the file can be opened anew.
+#[derive(Debug)]
+pub(super) struct Noted {
+    pub(super) file: FileId,
+    pub(super) unique: u64,
+}
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        let mut entries = lock();
+        let entries = entries.get_or_insert_default();
+        if let Some(Entry { state: State::Open(_, known), .. }) = entries.get(&self.file)
+            && *known == self.unique
+        {
+            entries.remove(&self.file);
+            CHANGED.notify_all();
+        }
     }
+}
+
+/// Waits until something may have changed.
+pub(super) fn wait(timeout: Duration) {
+    drop(CHANGED.wait_timeout(lock(), timeout));
 }
 
 fn lock() -> MutexGuard<'static, Option<HashMap<FileId, Entry>>> {

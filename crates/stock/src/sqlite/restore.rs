@@ -1,6 +1,7 @@
 //! Putting a backup in place of a database that is gone.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,13 +9,14 @@ use czei_codes::Code as _;
 use rusqlite::Connection;
 
 use super::accept::{Going, InDatabase};
-use super::backup::{Accepted, copy_receipts, receipts_beside};
+use super::backup::{Accepted, copy_receipts, is_named, receipts_beside};
 use super::connection::{Use, connect, set_up, sql};
 use super::copy_lock::{CopyLock, Gate};
 use super::create::{remove_database, unfinished};
 use super::database::{identify, is_taken, prepare};
 use super::file_system::{file_error, folder_of, refuse_network, sync_folder};
 use super::manifest::{Manifest, wrong};
+use super::mark::Mark;
 use super::meta::{Meta, kept, receipts_folder, whole};
 use crate::{Code, Result};
 
@@ -65,6 +67,10 @@ fn make(backup: &Path, manifest: &Manifest, going: &Going<'_>, temporary: &Path,
     drop(connection);
     let options = going.options;
     let connection = prepare(going.kind, temporary, options, true)?;
+    if options.mark.is_none() {
+        refuse_mark_elsewhere(&Meta::read(&connection)?, path, options.busy_timeout)?;
+    }
+    let mut moved = None;
     if let Some(receipts) = &options.receipts {
         let receipts = receipts_folder(receipts)?.map(|receipts| kept(&receipts, path)).transpose()?;
         if receipts.is_some() != manifest.has_receipts_beside {
@@ -72,19 +78,40 @@ fn make(backup: &Path, manifest: &Manifest, going: &Going<'_>, temporary: &Path,
             let said = |is_beside| if is_beside { "receipts beside" } else { "receipts inside" };
             return Err(fault.expected(said(manifest.has_receipts_beside)).found(said(receipts.is_some())).into());
         }
-        connection.execute("UPDATE meta SET receipts = ?1", [receipts]).map_err(sql)?;
+        // As the backup has it, relative to the folder it stands in then.
+        let before: Option<String> =
+            connection.query_row("SELECT receipts FROM meta", [], |row| row.get(0)).map_err(sql)?;
+        connection.execute("UPDATE meta SET receipts = ?1", [&receipts]).map_err(sql)?;
+        moved = Some([before, receipts]);
     }
     if let Some(folder) = Meta::read(&connection)?.receipts {
-        copy_receipts(&receipts_beside(backup), &folder)?;
+        copy_receipts(&receipts_beside(backup), &folder, &|sm3| is_named(&connection, sm3))?;
     }
-    let restored = going.accept(&connection, path)?;
+    let restored = going.accept(&connection, path, moved)?.keep_mark_elsewhere(path);
     close(connection, temporary)?;
     Ok(restored)
 }
 
+/// Refuses to take over a mark that the backup names outside the folder of the new place: the stock that was backed
+/// up may be in use with it. Who wants that one names it.
+fn refuse_mark_elsewhere(meta: &Meta, path: &Path, patience: Duration) -> Result<()> {
+    let Some(mark) = meta.mark(path).filter(|mark| !mark.starts_with(folder_of(path))) else { return Ok(()) };
+    match Mark::read(&mark, patience) {
+        Ok(content) if content.owner.stock_id == meta.owner.stock_id => {
+            let fault = Code::OldSettings.fault().in_file(path.display().to_string());
+            let found = format!("mark {}, which the stock that was backed up may be using", mark.display());
+            Err(fault.expected("the mark that is to be used, by name").found(found).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A copy of a backup under another name, compared with its manifest.
 pub(super) fn copy(backup: &Path, manifest: &Manifest, going: &Going<'_>, to: &Path) -> Result<Connection> {
-    fs::copy(backup, to).map_err(|error| file_error(&error, to))?;
+    // A new file, not one with the permissions of the backup: that is often read-only.
+    let mut from = File::open(backup).map_err(|error| file_error(&error, backup))?;
+    let copied = File::create(to).and_then(|mut to| io::copy(&mut from, &mut to));
+    copied.map_err(|error| file_error(&error, to))?;
     let connection = connect(to, Use::Write, going.options.busy_timeout)?;
     let said = |error: crate::Error| wrong(backup, "a backup", &error.to_string());
     identify(going.kind, &connection, backup).and_then(|()| set_up(&connection, Use::Write)).map_err(said)?;

@@ -23,11 +23,13 @@ impl SqliteStock {
 
     /// Puts a backup in place of a stock that is gone, as `options.path`, and goes on from it as
     /// [`SqliteStock::accept_older`] does. The mark of the lost stock must stand where it was, or `up_to` say how
-    /// far it had come.
+    /// far it had come. A mark outside the folder of `options.path` is only used when `options` name it: the stock
+    /// that was backed up may be in use with it; one that they do not name stays as it is.
     ///
     /// # Errors
     /// [`Code::BackupWrong`](crate::Code::BackupWrong),
-    /// [`Code::RestoreTargetExists`](crate::Code::RestoreTargetExists); those of `accept_older`.
+    /// [`Code::RestoreTargetExists`](crate::Code::RestoreTargetExists),
+    /// [`Code::OldSettings`](crate::Code::OldSettings) for a mark elsewhere that is not named; those of `accept_older`.
     pub fn restore(
         backup: &Path,
         options: &OpenOptions,
@@ -41,17 +43,21 @@ impl SqliteStock {
     /// Goes on from a database that is older than its mark, belongs to another generation, or has lost its
     /// mark: the numbers between the database's next and the mark (and those stated in `up_to`) become
     /// unknown until reconciled and are never issued; the stock gets a new generation, the journal a row
-    /// with reason and persons. A lost mark needs `up_to` for every code drawn from. A mark that `options` name is
-    /// where it is kept from now on.
+    /// with reason and persons. A lost mark needs `up_to` for every code of every unit that has a segment,
+    /// and for every sequence of payment codes. A mark that `options` name is where it is kept from now on; the one
+    /// before is removed then, so that no older copy finds it.
     ///
-    /// Numbers from outside that were obtained since leave no trace in the mark: reconcile with the receipts.
+    /// The mark knows numbers, not what became of them. What else happened since is forgotten: numbers from outside,
+    /// a void of a number that the stock has as reserved, signed or unknown, a reversal (a second one of the same blue
+    /// receipt would be let through), an exchange for paper, request ids. Reconcile with the receipts and voids before
+    /// going on.
     ///
     /// # Errors
     /// [`Code::StockInUse`](crate::Code::StockInUse), [`Code::MarkMissing`](crate::Code::MarkMissing) and
     /// [`Code::MarkDamaged`](crate::Code::MarkDamaged) without `up_to`,
     /// [`Code::OtherGeneration`](crate::Code::OtherGeneration) when the mark is of another stock, or an old one
-    /// without `up_to`; [`Code::SegmentUnknown`](crate::Code::SegmentUnknown) for a number in no segment; those of the
-    /// database.
+    /// without `up_to`; [`Code::SegmentUnknown`](crate::Code::SegmentUnknown) for a payment code of no sequence; those
+    /// of the database.
     pub fn accept_older(options: &OpenOptions, up_to: &[IssuedUpTo], reason: &str, by: By<'_>) -> Result<Accepted> {
         accept_older(&Going { kind: Kind::Stock, options, up_to, reason, by })
     }

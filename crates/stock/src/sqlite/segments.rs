@@ -55,6 +55,11 @@ pub(super) fn receive(database: &Database, new: &NewSegment<'_>, by: By<'_>) -> 
         if let Some(lost) = last_lost(connection, code, first, last)?.filter(|lost| next <= *lost) {
             return Err(overlap().expected(format!("next at least {:010}", lost + 1)).into());
         }
+        // A part of one that was here: where it began is not known any more, so next has to be said.
+        if let Some(lost) = first_lost_behind(connection, code, last)?.filter(|_| new.next.is_none()) {
+            let expected = format!("next, as {lost:010} was given out of a segment that is not known here");
+            return Err(overlap().expected(expected).into());
+        }
         let mut journal = Journal::open(connection, now)?;
         let unit = units::get_or_add(connection, new.unit)?;
         let id = next_id(connection)?;
@@ -130,6 +135,14 @@ pub(super) fn last_lost(connection: &Connection, code: i64, first: i64, last: i6
     connection
         .prepare_cached("SELECT max(number) - ?3 FROM lost WHERE number BETWEEN ?3 + ?1 AND ?3 + ?2")
         .and_then(|mut select| select.query_row((first, last, code * NUMBERS), |row| row.get(0)))
+        .map_err(sql)
+}
+
+/// The lowest number behind a range that was given out by a segment which an accepted older state does not know.
+pub(super) fn first_lost_behind(connection: &Connection, code: i64, last: i64) -> Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT min(number) - ?2 FROM lost WHERE number BETWEEN ?2 + ?1 + 1 AND ?2 + 9999999999")
+        .and_then(|mut select| select.query_row((last, code * NUMBERS), |row| row.get(0)))
         .map_err(sql)
 }
 

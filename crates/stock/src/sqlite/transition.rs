@@ -1,6 +1,6 @@
 //! Changes of a number that has its row: signed, issued, voided, exchanged.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::SecondsFormat;
 use czei_codes::{AnyFault, Code as _};
@@ -36,7 +36,7 @@ pub(super) fn store(
             let file = files.as_ref().map(|files| &files[index]);
             answers.push(one(batch.store(*token, bytes, sm3, to, file))?);
         }
-        batch.close()?;
+        batch.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
     })
 }
@@ -54,7 +54,7 @@ pub(super) fn void(
         for (token, voiding) in voidings {
             answers.push(one(batch.void_token(*token, voiding))?);
         }
-        batch.close()?;
+        batch.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
     })
 }
@@ -65,7 +65,7 @@ pub(super) fn void_number(database: &Database, actor: &str, id: NumberId, voidin
     database.write(|writing| {
         let mut batch = Changes::open(database, writing.connection(), actor)?;
         batch.void_number(id, voiding)?;
-        batch.close()?;
+        batch.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(())
     })
 }
@@ -75,8 +75,9 @@ pub(super) fn exchange(database: &Database, id: NumberId, paper: &str, by: By<'_
     check_by(by)?;
     check_reason("paper", paper)?;
     database.write(|writing| {
+        let row = Row::read(writing.connection(), id)?.ok_or_else(|| held::unknown(id.code(), id.number()))?;
+        writing.touch(row.segment);
         let connection = writing.connection();
-        let row = Row::read(connection, id)?.ok_or_else(|| held::unknown(id.code(), id.number()))?;
         match (row.state, row.exchanged_for.as_deref()) {
             (State::Issued, Some(before)) if before == paper => return Ok(()),
             (State::Issued, Some(before)) => {
@@ -116,6 +117,9 @@ pub(super) struct Changes<'c, 'a> {
     journal: Journal<'c>,
     chains: HashMap<i64, i64>,
     counts: HashMap<i64, Counts>,
+    /// The segments of what was changed, and of what was found as it was to be: whoever drew the number may not
+    /// have come to writing the mark.
+    touched: BTreeSet<i64>,
 }
 
 /// By how much the counts of a segment change.
@@ -137,7 +141,8 @@ impl Counts {
 impl<'c, 'a> Changes<'c, 'a> {
     pub(super) fn open(database: &'a Database, connection: &'c Connection, actor: &'a str) -> Result<Self> {
         let journal = Journal::open(connection, database.now())?;
-        Ok(Changes { database, connection, actor, journal, chains: HashMap::new(), counts: HashMap::new() })
+        let (chains, counts, touched) = (HashMap::new(), HashMap::new(), BTreeSet::new());
+        Ok(Changes { database, connection, actor, journal, chains, counts, touched })
     }
 
     /// The number that a token names.
@@ -161,6 +166,7 @@ impl<'c, 'a> Changes<'c, 'a> {
             State::Signed => (State::Reserved, Event::Signed),
             _ => (State::Signed, Event::Issued),
         };
+        self.touched.insert(row.segment);
         if row.state == to && row.document_sm3.as_ref() == Some(sm3) {
             return Ok(());
         }
@@ -257,6 +263,7 @@ impl<'c, 'a> Changes<'c, 'a> {
         subject: Option<&[u8; 32]>,
         detail: &str,
     ) -> Result<i64> {
+        self.touched.insert(row.segment);
         let chain = self.chain(row.segment)?;
         let previous = Some(row.last_change);
         self.journal.append(chain, &Entry { event, number: Some(row.id), actor, subject, detail, previous })
@@ -283,8 +290,8 @@ impl<'c, 'a> Changes<'c, 'a> {
         Ok(chain)
     }
 
-    /// Writes the counts and the heads of the chains; answers how many rows the journal has.
-    pub(super) fn close(self) -> Result<i64> {
+    /// Writes the counts and the heads of the chains; answers the segments to be touched.
+    pub(super) fn close(self) -> Result<BTreeSet<i64>> {
         for (segment, counts) in &self.counts {
             let [reserved, signed, issued, voided, unknown] = counts.states;
             self.connection
@@ -298,7 +305,8 @@ impl<'c, 'a> Changes<'c, 'a> {
                 })
                 .map_err(sql)?;
         }
-        self.journal.close()
+        self.journal.close()?;
+        Ok(self.touched)
     }
 
     pub(super) fn database(&self) -> &'a Database {

@@ -5,7 +5,7 @@ use czei_core::{AreaCode, NumberRequest, Related, RequestId};
 use czei_stock::{By, Event, PayCodeRequest, Stock as _};
 
 use super::journal::rewrite;
-use super::support::{Bed, UNIT, code, number, request};
+use super::support::{Bed, UNIT, behind, code, number, request};
 
 /// A stock with a bit of everything in it.
 fn lively() -> Bed {
@@ -46,21 +46,27 @@ fn fill(bed: &Bed) {
 /// Only this indicator finds something, and says this of it.
 #[track_caller]
 fn finds(bed: &Bed, name: &str, example: &str) {
+    find(bed, &[name], example);
+}
+
+/// These find something, one of them this.
+#[track_caller]
+fn find(bed: &Bed, names: &[&str], example: &str) {
     let report = bed.stock.check().unwrap();
     let wrong: Vec<_> = report.indicators.iter().filter(|indicator| !indicator.holds()).collect();
-    assert_eq!(wrong.iter().map(|indicator| indicator.name).collect::<Vec<_>>(), [name], "{wrong:?}");
+    assert_eq!(wrong.iter().map(|indicator| indicator.name).collect::<Vec<_>>(), names, "{wrong:?}");
     assert!(!report.holds());
-    assert!(wrong[0].wrong > 0 && wrong[0].examples.len() <= 10);
-    assert!(wrong[0].examples.iter().any(|found| found.contains(example)), "{:?}", wrong[0].examples);
+    assert!(wrong.iter().all(|indicator| indicator.wrong > 0 && indicator.examples.len() <= 10));
+    let mut examples = wrong.iter().flat_map(|indicator| &indicator.examples);
+    assert!(examples.any(|found| found.contains(example)), "{wrong:?}");
 }
 
 fn change(sql: &str) -> Bed {
     let bed = lively();
-    bed.raw().execute_batch(sql).unwrap();
+    behind(&bed.raw(), |raw| raw.execute_batch(sql)).unwrap();
     bed
 }
 
-const FREE: &str = "DROP TRIGGER number_goes_forward; DROP TRIGGER segment_goes_forward; DROP TRIGGER number_stays;";
 const FOUR: i64 = 320_101_260_000_000_004;
 
 #[test]
@@ -76,6 +82,7 @@ fn a_stock_that_holds() {
     let looked: Vec<_> = report.indicators.iter().map(|indicator| (indicator.name, indicator.looked_at)).collect();
     let expected = [
         ("database-file", 1),
+        ("schema", 25),
         ("i1-one-state", 11),
         ("i2-sequence", 10),
         ("i3-requests", 8),
@@ -86,6 +93,8 @@ fn a_stock_that_holds() {
         ("i8-one-red", 1),
         ("totals", 14),
         ("documents", 8),
+        ("facts", 11),
+        ("segments-journal", 2),
         ("strangers", 11),
         ("tokens", 11),
         ("day-use", 2),
@@ -102,7 +111,7 @@ fn a_file_that_contradicts_itself() {
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'business_key', 'request_id') \
          WHERE name = 'number_of_business'; PRAGMA schema_version = 1000",
     );
-    finds(&bed, "database-file", "missing from index number_of_business");
+    find(&bed, &["database-file", "schema"], "missing from index number_of_business");
     let bed = change("PRAGMA foreign_keys = OFF; INSERT INTO refusal VALUES (5, x'00')");
     finds(&bed, "database-file", "a row of refusal without its number");
 }
@@ -116,27 +125,49 @@ fn a_state_that_no_change_led_to() {
     raw.execute("UPDATE number SET state = 2, document_sm3 = ?1 WHERE id = ?2", (sm3, FOUR + 2)).unwrap();
     raw.execute("UPDATE document SET bytes = ?1 WHERE number = ?2", (b"x".as_slice(), FOUR + 2)).unwrap();
     raw.execute("UPDATE segment SET reserved = reserved - 1, signed = signed + 1 WHERE id = 1", []).unwrap();
-    finds(&bed, "i1-one-state", "32010126-0000000006: signed after reserved");
+    find(&bed, &["i1-one-state", "facts"], "32010126-0000000006: signed after reserved");
+}
+
+#[test]
+fn a_change_of_another_number() {
+    let latest = format!("(SELECT last_change FROM number WHERE id = {FOUR} + 1)");
+    let bed = change(&format!("UPDATE number SET last_change = {latest} WHERE id = {FOUR} + 2"));
+    let found = bed.stock.check().unwrap();
+    let state = found.indicators.iter().find(|indicator| indicator.name == "i1-one-state").unwrap();
+    assert_eq!(state.examples, ["32010126-0000000006: its latest change is not its own"]);
+}
+
+#[test]
+fn two_segments_with_one_number() {
+    let bed = change(
+        "INSERT INTO chain SELECT 99, 'x', 0, zeroblob(32); \
+         INSERT INTO segment (id, chain, unit, code, origin, first, last, next, giver, received_at, last_change) \
+         SELECT 99, 99, unit, code, 1, last, last + 9, last, giver, received_at, last_change FROM segment WHERE id = 1",
+    );
+    let found = bed.stock.check().unwrap();
+    let strangers = found.indicators.iter().find(|indicator| indicator.name == "strangers").unwrap();
+    assert_eq!(strangers.wrong, 1);
+    assert!(strangers.examples[0].starts_with("segments 1 and 99 overlap at 32010126-"), "{strangers:?}");
 }
 
 #[test]
 fn a_number_that_is_nowhere() {
     let bed = change("UPDATE segment SET next = next + 2 WHERE id = 1");
     finds(&bed, "i2-sequence", "32010126-0000000011 to 32010126-0000000012 are nowhere");
-    let bed = change(&format!("{FREE} UPDATE segment SET next = next - 1 WHERE id = 1"));
+    let bed = change("UPDATE segment SET next = next - 1 WHERE id = 1");
     assert_eq!(bed.wrong(), ["i2-sequence", "i4-mark"], "the mark knows better");
     // A number that nobody but its row knew of, in the middle.
     let bed = change(&format!(
-        "{FREE} DELETE FROM number WHERE id = {FOUR} - 2; UPDATE segment SET unknown = unknown - 1 WHERE id = 1"
+        "DELETE FROM number WHERE id = {FOUR} - 2; UPDATE segment SET unknown = unknown - 1 WHERE id = 1"
     ));
     finds(&bed, "i2-sequence", "32010126-0000000002 is nowhere");
 }
 
 #[test]
 fn a_request_id_or_digest_that_is_not_the_journals() {
-    let bed = change(&format!("{FREE} UPDATE number SET request_id = 'other' WHERE id = {FOUR}"));
+    let bed = change(&format!("UPDATE number SET request_id = 'other' WHERE id = {FOUR}"));
     finds(&bed, "i3-requests", "32010126-0000000004");
-    let bed = change(&format!("{FREE} UPDATE number SET draft_digest = zeroblob(32) WHERE id = {FOUR}"));
+    let bed = change(&format!("UPDATE number SET draft_digest = zeroblob(32) WHERE id = {FOUR}"));
     finds(&bed, "i3-requests", "32010126-0000000004");
 }
 
@@ -158,9 +189,9 @@ fn a_database_that_is_not_that_of_its_mark() {
     let bed_after = bed.wrong();
     assert_eq!(bed_after, [""; 0], "a row was added since");
     let raw = bed.raw();
-    raw.execute_batch("DROP TRIGGER IF EXISTS journal_is_not_changed").unwrap();
     let last = super::journal::rows(&bed, 1).pop().unwrap();
-    raw.execute("UPDATE journal SET actor = 'y', hash = ?2 WHERE seq = ?1", (last.seq, [7; 32])).unwrap();
+    let change = "UPDATE journal SET actor = 'y', hash = ?2 WHERE seq = ?1";
+    behind(&raw, |raw| raw.execute(change, (last.seq, [7; 32]))).unwrap();
     assert_eq!(bed.wrong(), ["i4-mark", "i7-journal"]);
 }
 
@@ -212,7 +243,7 @@ fn numbers_drawn_in_another_order() {
 
 #[test]
 fn a_journal_that_is_broken_or_not_linked() {
-    let bed = change("DROP TRIGGER journal_is_not_changed; UPDATE journal SET at = at + 1 WHERE seq = 1");
+    let bed = change("UPDATE journal SET at = at + 1 WHERE seq = 1");
     finds(&bed, "i7-journal", "journal/1");
     // 6 has one row; an earlier one of another number is none of its own.
     let bed = lively_without_heads();
@@ -221,15 +252,14 @@ fn a_journal_that_is_broken_or_not_linked() {
     // A row about a number that has none.
     let bed = lively_without_heads();
     rewrite(&bed, |rows| rows[6].number = Some(super::support::id(8)));
-    let wrong = bed.wrong();
-    assert_eq!(wrong, ["i7-journal"]);
+    assert_eq!(bed.wrong(), ["i1-one-state", "i7-journal"]);
 }
 
 #[test]
 fn two_red_receipts() {
     let bed =
         change(&format!("DROP INDEX one_red_for_a_blue; UPDATE number SET reverses = {FOUR} WHERE id = {FOUR} + 2"));
-    finds(&bed, "i8-one-red", "32010126-0000000004 reversed 2 times");
+    find(&bed, &["schema", "i8-one-red"], "32010126-0000000004 reversed 2 times");
 }
 
 #[test]
@@ -266,10 +296,9 @@ fn receipts_beside_that_are_lost_or_changed() {
 
 #[test]
 fn numbers_in_no_segment_or_in_two() {
-    let bed = change(&format!("{FREE} UPDATE segment SET last = 60 WHERE id = 1"));
-    finds(&bed, "strangers", "32010126-0000000050");
-    let bed =
-        change(&format!("INSERT INTO unit VALUES (9, 'x'); {FREE} UPDATE number SET unit = 9 WHERE id = {FOUR} - 2"));
+    let bed = change("UPDATE segment SET last = 60 WHERE id = 1");
+    find(&bed, &["segments-journal", "strangers"], "32010126-0000000050");
+    let bed = change(&format!("INSERT INTO unit VALUES (9, 'x'); UPDATE number SET unit = 9 WHERE id = {FOUR} - 2"));
     finds(&bed, "strangers", "32010126-0000000002");
 }
 
@@ -315,4 +344,78 @@ fn a_check_sees_one_snapshot_while_others_write() {
     assert_eq!(bed.stock.segments().unwrap()[0].reserved, 60);
     let status = bed.stock.status(super::support::at("2026-03-01T00:00:00+08:00").date_naive()).unwrap();
     assert_eq!(status.codes[0].drawn_lately, 60);
+}
+
+#[test]
+fn a_schema_without_its_guards() {
+    let change = |sql: &str| {
+        let bed = lively();
+        bed.raw().execute_batch(sql).unwrap();
+        bed
+    };
+    finds(&change("DROP TRIGGER number_stays"), "schema", "trigger number_stays is missing");
+    finds(&change("DROP INDEX number_of_business"), "schema", "index number_of_business is missing");
+    // A trigger of that name that does nothing.
+    let bed = change(
+        "DROP TRIGGER journal_is_not_changed; \
+         CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal BEGIN SELECT 1; END",
+    );
+    finds(&bed, "schema", "trigger journal_is_not_changed is another");
+    // One that undoes what is done.
+    let bed = change(
+        "CREATE TRIGGER later AFTER INSERT ON pay_code BEGIN UPDATE pay_sequence SET next = 1; END; \
+         CREATE VIEW seen AS SELECT * FROM number; ALTER TABLE refusal ADD COLUMN note TEXT",
+    );
+    finds(&bed, "schema", "trigger later is unexpected");
+    finds(&bed, "schema", "view seen is unexpected");
+    finds(&bed, "schema", "table refusal is another");
+    // What SQLite keeps for itself is nobody's doing.
+    assert_eq!(change("ANALYZE").wrong(), [""; 0]);
+}
+
+#[test]
+fn a_document_exchanged_with_its_digest() {
+    // Issued, then exchanged for paper; signed only; signed, then voided.
+    for number in [4, 5, 8] {
+        let bed = lively();
+        let other = czei_sm2::Sm3::digest(b"other");
+        behind(&bed.raw(), |raw| {
+            let id = super::support::id(number).get();
+            raw.execute("UPDATE number SET document_sm3 = ?1 WHERE id = ?2", (other, id)).unwrap();
+            raw.execute("UPDATE document SET bytes = ?1 WHERE number = ?2", (b"other", id)).unwrap();
+        });
+        finds(&bed, "facts", &format!("32010126-{number:010}: document_sm3"));
+    }
+}
+
+#[test]
+fn a_paper_that_the_journal_does_not_say() {
+    let bed = change("UPDATE number SET exchanged_for = '纸质 2' WHERE exchanged_for IS NOT NULL");
+    finds(&bed, "facts", "32010126-0000000004: exchanged_for");
+    let bed = change(
+        "UPDATE number SET exchanged_for = NULL WHERE exchanged_for IS NOT NULL; UPDATE segment SET exchanged = 0",
+    );
+    finds(&bed, "facts", "32010126-0000000004: exchanged_for");
+}
+
+#[test]
+fn segments_that_are_not_those_of_the_journal() {
+    for (change_to, column) in [
+        ("giver = '别处'", "giver"),
+        ("taken_in_at = NULL", "taken_in_at"),
+        ("taken_in_at = taken_in_at + 1", "taken_in_at"),
+        ("received_at = received_at - 1", "received_at"),
+        ("last = 45", "last"),
+        ("last_change = 1", "last_change"),
+    ] {
+        let bed = change(&format!("UPDATE segment SET {change_to} WHERE id = 1"));
+        finds(&bed, "segments-journal", &format!("segment 1: {column}"));
+    }
+    let bed = change("INSERT INTO unit VALUES (9, 'x'); UPDATE segment SET unit = 9; UPDATE number SET unit = 9");
+    finds(&bed, "segments-journal", "segment 1: unit");
+    let bed = lively();
+    bed.stock.give_back(czei_stock::SegmentId(1), Some(number(30)), "多领", By::one("张三")).unwrap();
+    assert_eq!(bed.wrong(), [""; 0]);
+    behind(&bed.raw(), |raw| raw.execute_batch("UPDATE segment SET returned_from = NULL WHERE id = 1")).unwrap();
+    find(&bed, &["i4-mark", "segments-journal"], "segment 1: returned_from");
 }

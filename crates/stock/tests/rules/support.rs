@@ -201,6 +201,26 @@ pub fn voiding(refusal: Option<&[u8]>) -> Voiding<'_> {
     Voiding { reason: "重复", actor: "李四", at: at("2026-03-02T10:00:00+08:00"), refusal }
 }
 
+/// Changes a database as somebody could who may write the file, with its triggers out of the way meanwhile: the
+/// schema does not tell.
+pub fn behind<T>(raw: &rusqlite::Connection, change: impl FnOnce(&rusqlite::Connection) -> T) -> T {
+    let mut triggers = std::collections::BTreeMap::new();
+    let mut select = raw.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").unwrap();
+    let mut rows = select.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        triggers.insert(row.get::<_, String>(0).unwrap(), row.get::<_, String>(1).unwrap());
+    }
+    drop(rows);
+    for name in triggers.keys() {
+        raw.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
+    let changed = change(raw);
+    for sql in triggers.values() {
+        raw.execute_batch(sql).unwrap();
+    }
+    changed
+}
+
 /// What an error says: its code, by name, and what was found.
 pub trait Said {
     fn said(self) -> (&'static str, String);

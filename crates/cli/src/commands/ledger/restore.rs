@@ -1,17 +1,15 @@
 //! `czei ledger restore`.
 
 use czei::SqliteLedger;
-use czei::stock::IssuedUpTo;
 
 use crate::Run;
 use crate::arguments::ledger::LedgerRestore;
-use crate::commands::stores::{self, number};
+use crate::commands::stores;
 use crate::failure::Result;
 use crate::output::Output;
 
 pub(crate) fn run(arguments: &LedgerRestore, output: &mut Output) -> Run {
-    let up_to = arguments.up_to.iter().map(|text| number("--up-to", text).map(IssuedUpTo));
-    let up_to = up_to.collect::<Result<Vec<_>>>()?;
+    let up_to = arguments.up_to.iter().map(|text| stores::issued_up_to(text)).collect::<Result<Vec<_>>>()?;
     let options = match &arguments.place.ledger {
         Some(path) => stores::options(path, arguments.mark.as_ref(), None),
         None => super::options(arguments.place.config.as_deref(), None)?.0,

@@ -9,8 +9,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
-use czei::core::{IssueDate, ReceiptCode, ReceiptNumber};
-use czei::stock::{By, ExportFormat, JournalRow, Mark, NumberId, OpenOptions, Receipts, journal_line};
+use czei::core::{IssueDate, PayCode, ReceiptCode, ReceiptNumber};
+use czei::stock::{By, ExportFormat, IssuedUpTo, JournalRow, Mark, NumberId, OpenOptions, Receipts, journal_line};
 use czei::{CliCode, CliError};
 use czei_codes::Code as _;
 use serde::Serialize;
@@ -53,6 +53,18 @@ fn argument(name: &'static str) -> impl Fn(czei::core::Error) -> Failure {
 /// `CODE-NUMBER`.
 pub(crate) fn number(name: &'static str, text: &str) -> Result<NumberId> {
     text.parse().map_err(argument(name))
+}
+
+/// A value of `--up-to`: `CODE-NUMBER`, `UNIT:CODE:none` or a payment code.
+pub(crate) fn issued_up_to(text: &str) -> Result<IssuedUpTo> {
+    const NAME: &str = "--up-to";
+    if let Some((unit, code)) = text.strip_suffix(":none").and_then(|rest| rest.rsplit_once(':')) {
+        return Ok(IssuedUpTo::Nothing { unit: unit.to_owned(), code: receipt_code(NAME, code)? });
+    }
+    if text.len() >= 20 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return PayCode::read(text).map(IssuedUpTo::PayCode).map_err(argument(NAME));
+    }
+    number(NAME, text).map(IssuedUpTo::Number)
 }
 
 pub(crate) fn receipt_code(name: &'static str, text: &str) -> Result<ReceiptCode> {

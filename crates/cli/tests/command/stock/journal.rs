@@ -12,7 +12,22 @@ fn a_sound_stock_passes_every_check() {
     let ran = province.stock(&["check"]).with_code(0);
     let lines: Vec<_> = ran.out.lines().collect();
     assert_eq!(lines.last(), Some(&"everything holds"));
-    for name in ["i1-", "i2-", "i3-", "i5-", "i6-", "i7-", "i8-", "totals", "documents", "strangers", "tokens"] {
+    for name in [
+        "i1-",
+        "i2-",
+        "i3-",
+        "i5-",
+        "i6-",
+        "i7-",
+        "i8-",
+        "totals",
+        "documents",
+        "strangers",
+        "tokens",
+        "schema",
+        "facts",
+        "segments-journal",
+    ] {
         assert!(lines.iter().any(|line| line.starts_with(&format!("✓ {name}"))), "{name}: {}", ran.out);
     }
     let zh = province.stock(&["--lang", "zh", "check"]).with_code(0).out;
@@ -22,12 +37,14 @@ fn a_sound_stock_passes_every_check() {
     assert!(objects.iter().all(|line| line["holds"] == true && line["wrong"] == 0 && line["what_en"] != ""));
 }
 
-/// What somebody does who may write the file and knows SQLite; the triggers are in the way of mistakes only.
+/// What somebody does who may write the file and knows SQLite; the triggers are in the way of mistakes only, and stand
+/// there again afterwards.
 fn tamper(path: &str, sql: &str) -> bool {
     let script = format!(
         "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1])\n\
-         t=[r[0] for r in c.execute(\"SELECT name FROM sqlite_schema WHERE type='trigger'\")]\n\
-         [c.execute('DROP TRIGGER '+n) for n in t]\nc.execute({sql:?})\nc.commit()\nc.close()\n"
+         t=list(c.execute(\"SELECT name, sql FROM sqlite_schema WHERE type='trigger'\"))\n\
+         [c.execute('DROP TRIGGER '+n) for n,_ in t]\nc.execute({sql:?})\n[c.execute(s) for _,s in t]\n\
+         c.commit()\nc.close()\n"
     );
     let ran = std::process::Command::new("python3").args(["-c", &script, path]).output();
     match ran {
@@ -39,6 +56,28 @@ fn tamper(path: &str, sql: &str) -> bool {
             eprintln!("skipped: python3 is not installed");
             false
         }
+    }
+}
+
+#[test]
+fn a_row_that_says_something_else_than_its_receipt_is_found() {
+    for (column, change) in [
+        ("total", "total = total + 1"),
+        ("day", "day = 20200101"),
+        ("business_key", "business_key = 'other'"),
+        ("reverses", "reverses = 1"),
+    ] {
+        let province = Province::new();
+        province.issue(&["one"], "out");
+        // The days are counted from the numbers, so they tell as well.
+        let and = if column == "day" { "✗ day-use" } else { "✗ facts" };
+        if !tamper(&province.path("stock.db"), &format!("UPDATE number SET {change}")) {
+            return;
+        }
+        let ran = province.stock(&["check"]).with_code(1);
+        let has = |start: &str| ran.out.lines().any(|line| line.starts_with(start));
+        assert!(has("✗ facts ") && has(and), "{}", ran.out);
+        assert!(ran.out.contains(&format!(": {column}\n")), "{column}: {}", ran.out);
     }
 }
 

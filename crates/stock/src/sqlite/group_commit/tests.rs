@@ -220,3 +220,27 @@ fn salts_do_not_come_again() {
     salts.dedup();
     assert_eq!(salts.len(), 6);
 }
+
+#[test]
+fn whoever_waits_for_a_transaction_that_nobody_ended_is_told() {
+    let open = |outcome: &Arc<Outcome>| Open {
+        outcome: Arc::clone(outcome),
+        members: 1,
+        changes_before: 0,
+        touched: BTreeSet::new(),
+    };
+    let outcome = Arc::default();
+    // As when its commit panics.
+    let panic = catch_unwind(AssertUnwindSafe(|| {
+        let _open = open(&outcome);
+        panic!("as the test wants it");
+    }));
+    assert!(panic.is_err());
+    assert_eq!(outcome.wait(), Err(Code::OutcomeUnknown.into()));
+    // What is known stays.
+    let outcome = Arc::default();
+    let known = open(&outcome);
+    known.outcome.set(Ok(()));
+    drop(known);
+    assert_eq!(outcome.wait(), Ok(()));
+}
