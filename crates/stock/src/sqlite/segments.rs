@@ -138,11 +138,15 @@ pub(super) fn last_lost(connection: &Connection, code: i64, first: i64, last: i6
         .map_err(sql)
 }
 
-/// The lowest number behind a range that was given out by a segment which an accepted older state does not know.
+/// The lowest number behind a range that was given out by a segment which an accepted older state does not know,
+/// and which was not noted again since.
 pub(super) fn first_lost_behind(connection: &Connection, code: i64, last: i64) -> Result<Option<i64>> {
     connection
-        .prepare_cached("SELECT min(number) - ?2 FROM lost WHERE number BETWEEN ?2 + ?1 + 1 AND ?2 + 9999999999")
-        .and_then(|mut select| select.query_row((last, code * NUMBERS), |row| row.get(0)))
+        .prepare_cached(
+            "SELECT min(number) - ?2 FROM lost WHERE number BETWEEN ?2 + ?1 + 1 AND ?2 + 9999999999 AND NOT EXISTS \
+             (SELECT 1 FROM segment WHERE code = ?3 AND origin = 1 AND number - ?2 BETWEEN first AND last)",
+        )
+        .and_then(|mut select| select.query_row((last, code * NUMBERS, code), |row| row.get(0)))
         .map_err(sql)
 }
 
