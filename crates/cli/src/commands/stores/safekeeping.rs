@@ -78,11 +78,13 @@ pub(crate) fn accepted(path: &Path, accepted: &Accepted, hints: &[(&str, &str)],
         file: String,
         generation: String,
         unknown: Vec<[String; 2]>,
+        lost_segments_up_to: Vec<String>,
     }
     let file = shown::path(path);
     if output.json {
         let unknown = accepted.unknown.iter().map(|(first, last)| [first.to_string(), last.to_string()]).collect();
-        output.object(&Line { v: 1, file, generation: accepted.generation.clone(), unknown })?;
+        let lost_segments_up_to = accepted.lost.iter().map(ToString::to_string).collect();
+        output.object(&Line { v: 1, file, generation: accepted.generation.clone(), unknown, lost_segments_up_to })?;
         return Ok(Ended::AsWished);
     }
     let generation = &accepted.generation;
@@ -93,7 +95,13 @@ pub(crate) fn accepted(path: &Path, accepted: &Accepted, hints: &[(&str, &str)],
     for (first, last) in &accepted.unknown {
         output.say(&format!("  待核实: {first} – {last}"), &format!("  unknown until reconciled: {first} – {last}"))?;
     }
-    if !accepted.unknown.is_empty() {
+    for last in &accepted.lost {
+        output.say(
+            &format!("  本库不认识的号段已用到 {last}；请按原起止号重新登记，并用 --next 写明其后的号码"),
+            &format!("  given out of a segment that is not known here: up to {last}; note it again with the same ends, stating the number after it with --next"),
+        )?;
+    }
+    if !accepted.unknown.is_empty() || !accepted.lost.is_empty() {
         hints.iter().for_each(|(zh, en)| hint(zh, en, output));
     }
     Ok(Ended::AsWished)
