@@ -18,15 +18,20 @@ use czei_core::{ReceiptCode, ReceiptNumber};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NumberId(i64);
 
-const NUMBERS: i64 = 10_000_000_000;
+/// The numbers of a code, and one: the step from one code to the next.
+pub(crate) const NUMBERS: i64 = 10_000_000_000;
+
+/// The 8 digits of a code as an integer.
+pub(crate) fn code_integer(code: ReceiptCode) -> i64 {
+    code.as_str().bytes().fold(0, |value, digit| value * 10 + i64::from(digit - b'0'))
+}
 
 impl NumberId {
     /// The key of a code and number.
     #[must_use]
     pub fn new(code: ReceiptCode, number: ReceiptNumber) -> Self {
         // 8 and 10 digits: below 10^18, which an i64 holds.
-        let code = code.as_str().bytes().fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
-        NumberId(code * NUMBERS + number.get() as i64)
+        NumberId(code_integer(code) * NUMBERS + number.get() as i64)
     }
 
     /// The key with this integer; none when it is no code and number.

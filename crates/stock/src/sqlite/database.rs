@@ -456,7 +456,7 @@ fn named(key: i64) -> String {
 
 /// What a value of the mark says.
 pub(super) fn said(key: i64, value: i64) -> String {
-    const NUMBERS: i64 = 10_000_000_000;
+    use crate::number_id::NUMBERS;
     if let Some((region, year, allotted_id)) = pay_sequence(key) {
         return format!("payment codes {region} {year} {allotted_id:02} up to {value}");
     }

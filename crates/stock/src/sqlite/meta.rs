@@ -105,10 +105,5 @@ pub(super) fn whole(path: &Path) -> Result<PathBuf> {
 pub(super) fn new_name() -> Result<String> {
     let mut bytes = [0; 16];
     SystemEntropy.fill(&mut bytes).map_err(|error| Error::Caller(error.any()))?;
-    Ok(hex(&bytes))
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(crate::hex::encode(&bytes))
 }

@@ -15,13 +15,7 @@ use crate::{By, Code, Event, NewSegment, NumberId, Origin, Result, Returned, Seg
 /// Numbers used elsewhere before a segment came here have a row each, so many at most.
 pub(crate) const MOST_UNKNOWN: u64 = 20_000_000;
 
-/// The numbers of a code, as keys: code·10^10 + number.
-pub(super) const NUMBERS: i64 = 10_000_000_000;
-
-/// The integer of a receipt code.
-pub(super) fn code_integer(code: ReceiptCode) -> i64 {
-    code.as_str().bytes().fold(0, |value, digit| value * 10 + i64::from(digit - b'0'))
-}
+pub(super) use crate::number_id::{NUMBERS, code_integer};
 
 /// Notes a segment as given; see [`crate::Stock::receive`].
 pub(super) fn receive(database: &Database, new: &NewSegment<'_>, by: By<'_>) -> Result<SegmentId> {
