@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use crate::curve::{self, Scalar};
+use crate::generator;
+use crate::lanes::Path;
+use crate::scalar::Scalar;
 use crate::nonce::FRESH;
 use crate::{Entropy, Error, Message, PreparedVerifyingKey, Signature, SigningKey, SystemEntropy};
 
@@ -38,6 +40,16 @@ pub fn sign_batch_with(
     key: &SigningKey,
     messages: &[Message<'_>],
 ) -> Result<Vec<Signature>, Error> {
+    sign_batch_by(Path::best(), entropy, key, messages)
+}
+
+/// [`sign_batch_with`] on a path of choice.
+pub(crate) fn sign_batch_by(
+    path: Path,
+    entropy: &mut dyn Entropy,
+    key: &SigningKey,
+    messages: &[Message<'_>],
+) -> Result<Vec<Signature>, Error> {
     let public = key.prepared_verifying_key();
     let digests: Vec<[u8; 32]> = messages.iter().map(|m| public.message_digest(*m)).collect();
     let mut fresh = Zeroizing::new(vec![[0u8; FRESH]; messages.len()]);
@@ -47,11 +59,11 @@ pub fn sign_batch_with(
     // Room for all of them first: a vector that grows leaves copies behind.
     let mut ks: Zeroizing<Vec<Scalar>> = Zeroizing::new(Vec::with_capacity(nonces.len()));
     ks.extend(nonces.iter_mut().map(|nonces| *nonces.next()));
-    let points = curve::generator_times_many(&ks);
+    let x1s = generator::times_x(path, &ks);
 
     let mut signatures = Vec::with_capacity(messages.len());
-    for (((nonces, e), k), point) in nonces.iter_mut().zip(&digests).zip(&*ks).zip(&points) {
-        signatures.push(match key.sign_with_point(e, k, point) {
+    for (((nonces, e), k), x1) in nonces.iter_mut().zip(&digests).zip(&*ks).zip(&x1s) {
+        signatures.push(match key.sign_with_x1(e, k, x1) {
             Some(signature) => signature,
             None => nonces.sign(),
         });
@@ -92,6 +104,11 @@ pub struct VerifyItem<'a> {
 /// ```
 #[must_use]
 pub fn verify_batch(items: &[VerifyItem<'_>]) -> Vec<Result<(), Error>> {
+    verify_batch_by(Path::best(), items)
+}
+
+/// [`verify_batch`] on a path of choice.
+pub(crate) fn verify_batch_by(_path: Path, items: &[VerifyItem<'_>]) -> Vec<Result<(), Error>> {
     items.iter().map(|item| item.key.verify(item.message, item.signature)).collect()
 }
 
@@ -159,7 +176,7 @@ mod tests {
         let digests = [[0x01; 32], [0x02; 32]];
         let messages = digests.each_ref().map(Message::Digest);
         let signatures = sign_batch_with(&mut Stuck, &key, &messages).unwrap();
-        let x1 = |index: usize| curve::scalar_reduced(&signatures[index].r()) - curve::scalar_reduced(&digests[index]);
+        let x1 = |index: usize| Scalar::reduced(&signatures[index].r()).sub(&Scalar::reduced(&digests[index]));
         assert!(x1(0) != x1(1));
     }
 
@@ -209,6 +226,6 @@ mod tests {
     }
 
     fn negated(number: &[u8; 32]) -> [u8; 32] {
-        curve::scalar_bytes(&-curve::scalar_reduced(number))
+        Scalar::reduced(number).neg().to_bytes()
     }
 }

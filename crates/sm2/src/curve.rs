@@ -1,17 +1,7 @@
-//! The recommended curve of GB/T 32918.5-2017: its constants, numbers modulo n, and points.
-//!
-//! This and `sm3.rs` are the only files that know whose arithmetic is underneath.
+//! The recommended curve of GB/T 32918.5-2017: its constants, and points as others see them.
 
-use sm2::elliptic_curve::{
-    BatchNormalize, Group,
-    ops::{LinearCombination, Reduce},
-    point::AffineCoordinates,
-};
-use sm2::{AffinePoint, FieldBytes, ProjectivePoint};
-use zeroize::Zeroizing;
-
-/// A number modulo n. Arithmetic and comparison take constant time.
-pub(crate) use sm2::Scalar;
+use crate::field::FieldElement;
+use crate::point::Affine;
 
 /// The prime p of the base field.
 pub(crate) const P: [u8; 32] = [
@@ -43,132 +33,8 @@ pub(crate) fn in_order_range(number: &[u8; 32]) -> bool {
     *number != [0; 32] && *number < N
 }
 
-/// The number, if it is below n. Takes constant time but for the answer.
-pub(crate) fn scalar(bytes: &[u8; 32]) -> Option<Scalar> {
-    Scalar::from_bytes(&FieldBytes::from(*bytes)).into_option()
-}
-
-/// The number modulo n.
-pub(crate) fn scalar_reduced(bytes: &[u8; 32]) -> Scalar {
-    Scalar::reduce(&FieldBytes::from(*bytes))
-}
-
-/// The number of 64 bytes modulo n: the bias against uniform is below 2^-255.
-pub(crate) fn scalar_reduced_wide(high: &[u8; 32], low: &[u8; 32]) -> Scalar {
-    // 2^256 modulo n = 2^256 - n, since n is above 2^255.
-    const TWO_256: [u8; 32] = [
-        0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x8d, 0xfc,
-        0x20, 0x94, 0xde, 0x39, 0xfa, 0xd4, 0xac, 0x44, 0x0b, 0xf6, 0xc6, 0x2a, 0xbe, 0xdd,
-    ];
-    scalar_reduced(high) * scalar_reduced(&TWO_256) + scalar_reduced(low)
-}
-
-/// The 32 bytes of a number.
-pub(crate) fn scalar_bytes(scalar: &Scalar) -> [u8; 32] {
-    scalar.to_bytes().into()
-}
-
-/// A point of the curve other than the point at infinity.
-#[derive(Clone, Copy)]
-pub(crate) struct Point(AffinePoint);
-
-impl Point {
-    /// The point with these coordinates, if it is on the curve and both are below p.
-    pub(crate) fn from_coordinates(x: &[u8; 32], y: &[u8; 32]) -> Option<Point> {
-        AffinePoint::from_coordinates(&FieldBytes::from(*x), &FieldBytes::from(*y)).map(Point).into_option()
-    }
-
-    /// The x coordinate.
-    pub(crate) fn x(&self) -> [u8; 32] {
-        self.0.x().into()
-    }
-
-    /// The y coordinate.
-    pub(crate) fn y(&self) -> [u8; 32] {
-        self.0.y().into()
-    }
-}
-
-/// `[k]G` for a secret k other than 0, in constant time.
-pub(crate) fn generator_times(k: &Scalar) -> Point {
-    let product = Zeroizing::new(ProjectivePoint::mul_by_generator(k));
-    Point(product.to_affine())
-}
-
-/// `[k]G` for several secret k other than 0, in constant time, with one inversion for all.
-pub(crate) fn generator_times_many(ks: &[Scalar]) -> Vec<Point> {
-    let products: Zeroizing<Vec<ProjectivePoint>> =
-        Zeroizing::new(ks.iter().map(ProjectivePoint::mul_by_generator).collect());
-    let affine: Vec<AffinePoint> = ProjectivePoint::batch_normalize(products.as_slice());
-    affine.into_iter().map(Point).collect()
-}
-
-/// `[s]G + [t]P`, or `None` for the point at infinity. Only for public numbers: takes variable time.
-pub(crate) fn generator_and_point_vartime(s: &Scalar, t: &Scalar, p: &Point) -> Option<Point> {
-    let sum = ProjectivePoint::lincomb_vartime(&[(ProjectivePoint::GENERATOR, *s), (ProjectivePoint::from(p.0), *t)]);
-    if bool::from(sum.is_identity()) {
-        return None;
-    }
-    Some(Point(sum.to_affine()))
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_reduced_modulo_n() {
-        let mut below = N;
-        below[31] -= 1;
-        let mut above = N;
-        above[31] += 1;
-        assert!(scalar(&below).is_some());
-        assert!(scalar(&N).is_none());
-        assert!(scalar(&[0xff; 32]).is_none());
-        assert!(scalar_reduced(&N) == Scalar::ZERO);
-        assert!(scalar_reduced(&above) == Scalar::ONE);
-        assert!(scalar_reduced(&below) == -Scalar::ONE);
-        assert_eq!(scalar_bytes(&scalar_reduced(&below)), below);
-    }
-
-    #[test]
-    fn wide_numbers_are_reduced_modulo_n() {
-        let mut one = [0; 32];
-        one[31] = 1;
-        // 2^256 = n + (2^256 - n)
-        let difference = scalar_reduced(&[0xff; 32]) + Scalar::ONE;
-        assert!(scalar_reduced_wide(&one, &[0; 32]) == difference);
-        assert!(scalar_reduced_wide(&[0; 32], &N) == Scalar::ZERO);
-        assert!(scalar_reduced_wide(&N, &one) == Scalar::ONE);
-        // (2^256 - 1)(2^256 + 1) = 2^512 - 1
-        let all = scalar_reduced_wide(&[0xff; 32], &[0xff; 32]);
-        assert!(all == difference * difference - Scalar::ONE);
-    }
-
-    #[test]
-    fn many_products_are_the_single_ones() {
-        let ks: Vec<Scalar> = (1..=9u64).map(Scalar::from).collect();
-        let points = generator_times_many(&ks);
-        assert_eq!(points.len(), 9);
-        for (k, point) in ks.iter().zip(&points) {
-            let single = generator_times(k);
-            assert_eq!((point.x(), point.y()), (single.x(), single.y()));
-        }
-        assert!(generator_times_many(&[]).is_empty());
-    }
-
-    #[test]
-    fn both_roads_to_a_sum_meet() {
-        // [s]G + [t]P with P = [d]G is [s + td]G.
-        let mut s = Scalar::from(3u64);
-        let mut t = -Scalar::from(5u64);
-        let mut d = scalar_reduced(&[0x9b; 32]);
-        for round in 0..64 {
-            let sum = generator_and_point_vartime(&s, &t, &generator_times(&d)).unwrap();
-            let expected = generator_times(&(s + t * d));
-            assert_eq!((sum.x(), sum.y()), (expected.x(), expected.y()), "round {round}");
-            (s, t, d) = (s * d + t, t * t - s, d * s + Scalar::ONE);
-        }
-    }
+/// The point with these coordinates, if it is on the curve and both are below p.
+pub(crate) fn point(x: &[u8; 32], y: &[u8; 32]) -> Option<Affine> {
+    let point = Affine { x: FieldElement::from_bytes(x)?, y: FieldElement::from_bytes(y)? };
+    point.is_on_curve().then_some(point)
 }

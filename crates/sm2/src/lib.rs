@@ -29,7 +29,7 @@
 //! - Secrets are handled in constant time, are zeroed when dropped and never printed.
 //! - Nonces are hedged: they stay distinct for distinct messages even if the random source is
 //!   stuck, and unpredictable as long as either the key or the source is (see [`SigningKey`]).
-//! - No panic on any input, no `unsafe`.
+//! - No panic on any input; `unsafe` only in the files of processor intrinsics.
 //!
 //! It does not verify a signature it has just made: that would double the cost for those who do it
 //! anyway. Whoever builds a signature into a document verifies it first, its own ones included.
@@ -41,18 +41,60 @@
 
 mod batch;
 mod code;
+mod combination;
 mod curve;
 mod entropy;
+mod field;
+mod generator;
 mod hex;
 mod hmac_sm3;
+mod lanes;
+mod lazy_table;
+mod limbs;
 mod message;
 mod nonce;
+mod point;
 mod prepared;
+mod scalar;
 mod signature;
 mod signing_key;
 mod sm3;
+mod table;
+#[cfg(test)]
+mod testing;
 mod user_id;
 mod verifying_key;
+mod window;
+
+/// The batches on a path of choice, for tests and measurements: no part of the stable interface.
+///
+/// A path that the processor does not have is a panic.
+#[doc(hidden)]
+pub mod by_path {
+    pub use crate::lanes::Path;
+    use crate::{Entropy, Error, Message, Signature, SigningKey, VerifyItem, batch};
+
+    /// [`sign_batch_with`](crate::sign_batch_with).
+    ///
+    /// # Errors
+    /// The error of the source.
+    pub fn sign_batch_with(
+        path: Path,
+        entropy: &mut dyn Entropy,
+        key: &SigningKey,
+        messages: &[Message<'_>],
+    ) -> Result<Vec<Signature>, Error> {
+        assert!(path.is_there());
+        batch::sign_batch_by(path, entropy, key, messages)
+    }
+
+    /// [`verify_batch`](crate::verify_batch).
+    #[must_use]
+    pub fn verify_batch(path: Path, items: &[VerifyItem<'_>]) -> Vec<Result<(), Error>> {
+        assert!(path.is_there());
+        batch::verify_batch_by(path, items)
+    }
+}
 
 pub use batch::{VerifyItem, sign_batch, sign_batch_with, verify_batch};
 pub use code::{Code, Error};

@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::curve::{self, Scalar};
+use crate::generator;
+use crate::scalar::Scalar;
 use crate::{HmacSm3, Signature, SigningKey};
 
 /// The fixed message under which the key of the nonces is derived from the private key.
@@ -33,8 +34,8 @@ impl<'a> Nonces<'a> {
         loop {
             let high = self.half();
             let low = self.half();
-            let k = Zeroizing::new(curve::scalar_reduced_wide(&high, &low));
-            if !bool::from(k.is_zero()) {
+            let k = Zeroizing::new(Scalar::reduced_wide(&high, &low));
+            if k.is_zero() == 0 {
                 return k;
             }
         }
@@ -44,8 +45,8 @@ impl<'a> Nonces<'a> {
     pub(crate) fn sign(&mut self) -> Signature {
         loop {
             let k = self.next();
-            let point = curve::generator_times(&k);
-            if let Some(signature) = self.key.sign_with_point(self.e, &k, &point) {
+            let x1 = generator::times(&k).x.to_bytes();
+            if let Some(signature) = self.key.sign_with_x1(self.e, &k, &x1) {
                 return signature;
             }
         }

@@ -5,7 +5,8 @@ use core::fmt;
 use czei_codes::Code as _;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::curve::{self, Point, Scalar};
+use crate::generator;
+use crate::scalar::Scalar;
 use crate::nonce::{FRESH, NONCE_LABEL, Nonces};
 use crate::{Code, Entropy, Error, HmacSm3, Message, PreparedVerifyingKey, Signature, SystemEntropy, VerifyingKey};
 
@@ -91,15 +92,14 @@ impl SigningKey {
     /// assert_eq!(SigningKey::from_bytes(&[0; 32]).unwrap_err().code(), Code::PrivateKeyRange);
     /// ```
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, Error> {
-        let d = Zeroizing::new(curve::scalar(bytes).ok_or(Code::PrivateKeyRange)?);
-        if bool::from(d.is_zero()) {
+        let d = Zeroizing::new(Scalar::from_bytes(bytes).ok_or(Code::PrivateKeyRange)?);
+        // n-1 is the one d for which 1+d has no inverse.
+        let inverse = Zeroizing::new(d.add(&Scalar::ONE).invert());
+        if (d.is_zero() | inverse.is_zero()) != 0 {
             return Err(Code::PrivateKeyRange.into());
         }
-        // n-1 is the one d for which 1+d has no inverse.
-        let inverse: Option<Scalar> = (*d + Scalar::ONE).invert().into_option();
-        let inverse = Zeroizing::new(inverse.ok_or(Code::PrivateKeyRange)?);
         let nonce_key = Zeroizing::new(HmacSm3::mac(bytes, &[NONCE_LABEL]));
-        let public = VerifyingKey::from_point(curve::generator_times(&d)).prepare();
+        let public = VerifyingKey::from_point(generator::times(&d)).prepare();
         let secret = Secret { d: *d, inverse: *inverse, nonces: HmacSm3::new(&*nonce_key) };
         Ok(SigningKey { secret: Box::new(secret), public })
     }
@@ -107,7 +107,7 @@ impl SigningKey {
     /// The 32 bytes of d, big endian: the secret itself. For writing key files only.
     #[must_use]
     pub fn dangerous_to_bytes(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(curve::scalar_bytes(&self.secret.d))
+        Zeroizing::new(self.secret.d.to_bytes())
     }
 
     /// The public key.
@@ -157,11 +157,11 @@ impl SigningKey {
     /// # Errors
     /// [`Code::NonceUnusable`] unless k is in 1..=n-1 and leads to a signature.
     pub fn dangerous_sign_with_nonce(&self, k: &[u8; 32], e: &[u8; 32]) -> Result<Signature, Error> {
-        let k = Zeroizing::new(curve::scalar(k).ok_or(Code::NonceUnusable)?);
-        if bool::from(k.is_zero()) {
+        let k = Zeroizing::new(Scalar::from_bytes(k).ok_or(Code::NonceUnusable)?);
+        if k.is_zero() != 0 {
             return Err(Code::NonceUnusable.into());
         }
-        self.sign_with_point(e, &k, &curve::generator_times(&k)).ok_or(Code::NonceUnusable.into())
+        self.sign_with_x1(e, &k, &generator::times(&k).x.to_bytes()).ok_or(Code::NonceUnusable.into())
     }
 
     /// The nonces of one signature.
@@ -169,17 +169,16 @@ impl SigningKey {
         Nonces::new(self, &self.secret.nonces, fresh, e)
     }
 
-    /// A5 to A7 for k other than 0 and `point = [k]G`; `None` if another k is needed.
-    pub(crate) fn sign_with_point(&self, e: &[u8; 32], k: &Scalar, point: &Point) -> Option<Signature> {
-        let r = curve::scalar_reduced(e) + curve::scalar_reduced(&point.x());
-        let r_plus_k = Zeroizing::new(r + k);
+    /// A5 to A7 for k other than 0 and the x coordinate of `[k]G`; `None` if another k is needed.
+    pub(crate) fn sign_with_x1(&self, e: &[u8; 32], k: &Scalar, x1: &[u8; 32]) -> Option<Signature> {
+        let r = Scalar::reduced(e).add(&Scalar::reduced(x1));
+        let r_plus_k = Zeroizing::new(r.add(k));
         // (1+d)^-1 (k - rd) = (1+d)^-1 (k + r - r(1+d)), which needs one product only.
-        let s = self.secret.inverse * *r_plus_k - r;
-        let unusable = r.is_zero() | r_plus_k.is_zero() | s.is_zero();
-        if bool::from(unusable) {
+        let s = self.secret.inverse.mul(&r_plus_k).sub(&r);
+        if (r.is_zero() | r_plus_k.is_zero() | s.is_zero()) != 0 {
             return None;
         }
-        Signature::new(curve::scalar_bytes(&r), curve::scalar_bytes(&s)).ok()
+        Signature::new(r.to_bytes(), s.to_bytes()).ok()
     }
 }
 
@@ -268,7 +267,7 @@ mod tests {
         let mut one = [0; 32];
         one[31] = 1;
         let public = |d| SigningKey::from_bytes(&d).unwrap().verifying_key().to_sec1();
-        assert_eq!(public(one)[1..], curve::Z_CONSTANTS[64..]);
+        assert_eq!(public(one)[1..], crate::curve::Z_CONSTANTS[64..]);
         assert_eq!(
             public(n_plus(-2))[1..33],
             unhex32("56cefd60d7c87c000d58ef57fa73ba4d9c0dfa08c08a7331495c2e1da3f2bd52")
@@ -307,8 +306,8 @@ mod tests {
             let signature = key.sign_with(&mut Stuck(0), message).unwrap();
             key.verifying_key().verify(message, &signature).unwrap();
             // r - e = x1: the same only for the same nonce (or its negative).
-            let x1 = curve::scalar_reduced(&signature.r()) - curve::scalar_reduced(&e);
-            points.push(curve::scalar_bytes(&x1));
+            let x1 = Scalar::reduced(&signature.r()).sub(&Scalar::reduced(&e));
+            points.push(x1.to_bytes());
         }
         points.sort_unstable();
         points.dedup();

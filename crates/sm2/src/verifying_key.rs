@@ -5,8 +5,12 @@ use core::hash::{Hash, Hasher};
 
 use czei_codes::Code as _;
 
-use crate::curve::{self, Point};
+use crate::combination;
+use crate::curve;
+use crate::field::FieldElement;
 use crate::hex::Hex;
+use crate::point::{Affine, Jacobian};
+use crate::scalar::Scalar;
 use crate::{Code, Error, Message, PreparedVerifyingKey, Signature, Sm3, UserId};
 
 /// An SM2 public key: a point of the recommended curve (GB/T 32918.1-2016, 6.2.1).
@@ -28,7 +32,7 @@ use crate::{Code, Error, Message, PreparedVerifyingKey, Signature, Sm3, UserId};
 /// ```
 #[derive(Clone)]
 pub struct VerifyingKey {
-    point: Point,
+    pub(crate) point: Affine,
     sec1: [u8; 65],
 }
 
@@ -53,14 +57,14 @@ impl VerifyingKey {
                 return Err(Code::PublicKeyCoordinateRange.fault().at_path(name).found(Hex(coordinate).to_string()));
             }
         }
-        let point = Point::from_coordinates(&x, &y).ok_or(Code::PublicKeyOffCurve)?;
+        let point = curve::point(&x, &y).ok_or(Code::PublicKeyOffCurve)?;
         Ok(VerifyingKey { point, sec1 })
     }
 
-    pub(crate) fn from_point(point: Point) -> Self {
+    pub(crate) fn from_point(point: Affine) -> Self {
         let mut sec1 = [0x04; 65];
-        sec1[1..33].copy_from_slice(&point.x());
-        sec1[33..].copy_from_slice(&point.y());
+        sec1[1..33].copy_from_slice(&point.x.to_bytes());
+        sec1[33..].copy_from_slice(&point.y.to_bytes());
         VerifyingKey { point, sec1 }
     }
 
@@ -107,23 +111,42 @@ impl VerifyingKey {
         PreparedVerifyingKey::from(self.clone())
     }
 
-    /// B5 to B7; that r and s are in range is known by their type.
     pub(crate) fn verify_digest(&self, e: &[u8; 32], signature: &Signature) -> Result<(), Error> {
+        let equation = Equation::new(e, signature)?;
+        equation.holds_at(&combination::without_table(&equation.s, &equation.t, &self.point))
+    }
+}
+
+/// What a signature claims (GB/T 32918.2-2016, 7.1, B5 to B7): the x coordinate of `[s]G + [t]P`,
+/// modulo n, is r − e.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Equation {
+    pub(crate) s: Scalar,
+    /// r + s, not 0.
+    pub(crate) t: Scalar,
+    /// r − e.
+    pub(crate) x: Scalar,
+}
+
+impl Equation {
+    /// That r and s are in range is known by their type.
+    pub(crate) fn new(e: &[u8; 32], signature: &Signature) -> Result<Equation, Error> {
         // Already below n, so that reducing changes nothing.
-        let r = curve::scalar_reduced(&signature.r());
-        let s = curve::scalar_reduced(&signature.s());
-        let t = r + s;
-        if bool::from(t.is_zero()) {
+        let r = Scalar::reduced(&signature.r());
+        let s = Scalar::reduced(&signature.s());
+        let t = r.add(&s);
+        if t == Scalar::ZERO {
             return Err(Code::SignatureDegenerate.fault().at_path("t"));
         }
-        let point = curve::generator_and_point_vartime(&s, &t, &self.point)
-            .ok_or_else(|| Code::SignatureDegenerate.fault().at_path("point"))?;
-        // x1 may be n or more: it is reduced like e.
-        if curve::scalar_reduced(e) + curve::scalar_reduced(&point.x()) == r {
-            Ok(())
-        } else {
-            Err(Code::SignatureMismatch.into())
+        Ok(Equation { s, t, x: r.sub(&Scalar::reduced(e)) })
+    }
+
+    /// Whether the point is the one that was claimed.
+    pub(crate) fn holds_at(&self, point: &Jacobian) -> Result<(), Error> {
+        if point.z == FieldElement::ZERO {
+            return Err(Code::SignatureDegenerate.fault().at_path("point"));
         }
+        if combination::x_is(point, &self.x) { Ok(()) } else { Err(Code::SignatureMismatch.into()) }
     }
 }
 
