@@ -2,11 +2,13 @@
 
 use zeroize::Zeroizing;
 
+use crate::claim::{self, Claim};
 use crate::generator;
 use crate::lanes::Path;
-use crate::scalar::Scalar;
 use crate::nonce::FRESH;
-use crate::{Entropy, Error, Message, PreparedVerifyingKey, Signature, SigningKey, SystemEntropy};
+use crate::sm3::{self, Job};
+use crate::verifying_key::Equation;
+use crate::{Code, Entropy, Error, Message, PreparedVerifyingKey, Signature, SigningKey, SystemEntropy};
 
 /// Signs several messages with one key and fresh bytes of the operating system: all or nothing.
 ///
@@ -51,24 +53,44 @@ pub(crate) fn sign_batch_by(
     messages: &[Message<'_>],
 ) -> Result<Vec<Signature>, Error> {
     let public = key.prepared_verifying_key();
-    let digests: Vec<[u8; 32]> = messages.iter().map(|m| public.message_digest(*m)).collect();
+    let digests = digests(path, messages.len(), |index| (public, messages[index]));
     let mut fresh = Zeroizing::new(vec![[0u8; FRESH]; messages.len()]);
     entropy.fill(fresh.as_flattened_mut())?;
 
-    let mut nonces: Vec<_> = fresh.iter().zip(&digests).map(|(f, e)| key.nonces(f, e)).collect();
-    // Room for all of them first: a vector that grows leaves copies behind.
-    let mut ks: Zeroizing<Vec<Scalar>> = Zeroizing::new(Vec::with_capacity(nonces.len()));
-    ks.extend(nonces.iter_mut().map(|nonces| *nonces.next()));
+    let ks = key.first_nonces(path, &fresh, &digests);
     let x1s = generator::times_x(path, &ks);
+    let each = fresh.iter().zip(&digests).zip(ks.iter().zip(&x1s));
+    // A nonce that leads to no signature: once in 2^254 or so. The single way begins with it again,
+    // and goes on to the next.
+    Ok(each.map(|((f, e), (k, x1))| key.sign_with_x1(e, k, x1).unwrap_or_else(|| key.nonces(f, e).sign())).collect())
+}
 
-    let mut signatures = Vec::with_capacity(messages.len());
-    for (((nonces, e), k), x1) in nonces.iter_mut().zip(&digests).zip(&*ks).zip(&x1s) {
-        signatures.push(match key.sign_with_x1(e, k, x1) {
-            Some(signature) => signature,
-            None => nonces.sign(),
-        });
+/// e of each message under its key.
+fn digests<'a>(
+    path: Path,
+    count: usize,
+    item: impl Fn(usize) -> (&'a PreparedVerifyingKey, Message<'a>),
+) -> Vec<[u8; 32]> {
+    let mut digests = vec![[0; 32]; count];
+    // Where a message is to be digested: its place, its Z and its parts.
+    let mut places = Vec::with_capacity(count);
+    let mut zs = Vec::with_capacity(count);
+    let mut parts = Vec::with_capacity(count);
+    for (place, digest) in digests.iter_mut().enumerate() {
+        match item(place) {
+            (_, Message::Digest(e)) => *digest = *e,
+            (key, Message::Parts { user_id, parts: of_message }) => {
+                places.push(place);
+                zs.push(key.z(user_id));
+                parts.push(of_message);
+            }
+        }
     }
-    Ok(signatures)
+    let made = sm3::digest_jobs(path, places.len(), |index| Job { head: &zs[index], parts: parts[index] });
+    for (place, digest) in places.into_iter().zip(made) {
+        digests[place] = digest;
+    }
+    digests
 }
 
 /// One signature to verify: the key it should come from, and what it should be over.
@@ -108,15 +130,34 @@ pub fn verify_batch(items: &[VerifyItem<'_>]) -> Vec<Result<(), Error>> {
 }
 
 /// [`verify_batch`] on a path of choice.
-pub(crate) fn verify_batch_by(_path: Path, items: &[VerifyItem<'_>]) -> Vec<Result<(), Error>> {
-    items.iter().map(|item| item.key.verify(item.message, item.signature)).collect()
+pub(crate) fn verify_batch_by(path: Path, items: &[VerifyItem<'_>]) -> Vec<Result<(), Error>> {
+    let digests = digests(path, items.len(), |index| (items[index].key, items[index].message));
+    let mut results = Vec::with_capacity(items.len());
+    let mut places = Vec::with_capacity(items.len());
+    let mut claims = Vec::with_capacity(items.len());
+    for (place, (e, item)) in digests.iter().zip(items).enumerate() {
+        results.push(match Equation::new(e, item.signature) {
+            Ok(equation) => {
+                places.push(place);
+                claims.push(Claim { equation, key: item.key });
+                // Until it is shown to be true.
+                Err(Code::SignatureMismatch.into())
+            }
+            Err(error) => Err(error),
+        });
+    }
+    for (place, answer) in places.into_iter().zip(claim::answers(path, &claims)) {
+        results[place] = answer;
+    }
+    results
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::{Code, UserId};
+    use crate::scalar::Scalar;
+    use crate::{UserId, VerifyingKey, combination};
 
     /// Counts on from call to call, whatever is asked; fails when asked for more than is left.
     struct Counting {
@@ -178,6 +219,90 @@ mod tests {
         let signatures = sign_batch_with(&mut Stuck, &key, &messages).unwrap();
         let x1 = |index: usize| Scalar::reduced(&signatures[index].r()).sub(&Scalar::reduced(&digests[index]));
         assert!(x1(0) != x1(1));
+    }
+
+    /// A signature whose point has an x coordinate of n or more, made backwards: s and t are chosen, the point Q is
+    /// looked for, and the key is (Q − [s]G) / t.
+    fn with_x1_above_n() -> (PreparedVerifyingKey, [u8; 32], Signature) {
+        let q = crate::combination::points_above_n()[0];
+        let (s, t) = (Scalar::reduced(&[0x51; 32]), Scalar::reduced(&[0x72; 32]));
+        let difference = generator::times(&s).neg().to_jacobian().add_affine_vartime(&q);
+        let difference = difference.to_affine_with(&difference.z.invert());
+        let key = combination::without_table(&Scalar::ZERO, &t.invert(), &difference);
+        let key = VerifyingKey::from_point(key.to_affine_with(&key.z.invert())).prepare();
+        let r = t.sub(&s);
+        let e = r.sub(&Scalar::reduced(&q.x.to_bytes()));
+        (key, e.to_bytes(), Signature::new(r.to_bytes(), s.to_bytes()).unwrap())
+    }
+
+    #[test]
+    fn every_path_gives_the_answers_of_single_signatures() {
+        let keys: Vec<SigningKey> = (1..=40).map(key).collect();
+        let prepared: Vec<_> = keys.iter().map(|key| key.verifying_key().prepare()).collect();
+        let message = |index: usize| vec![index as u8; index * 7];
+        let texts: Vec<Vec<u8>> = (0..200).map(message).collect();
+        let parts: Vec<[&[u8]; 2]> = texts.iter().map(|text| text.split_at(text.len() / 3).into()).collect();
+        let (above, e, from_above) = with_x1_above_n();
+        let degenerate = Signature::new([0x40; 32], negated(&[0x40; 32])).unwrap();
+        let key_of = |index: usize| if index % 5 == 0 { index % 40 } else { 3 };
+        let signatures: Vec<Signature> =
+            parts.iter().enumerate().map(|(index, parts)| keys[key_of(index)].sign(Message::of(parts)).unwrap()).collect();
+        let mut items: Vec<VerifyItem<'_>> = Vec::new();
+        let mut expected = Vec::new();
+        for (index, parts) in parts.iter().enumerate() {
+            let (key, message) = (&prepared[key_of(index)], Message::of(parts));
+            items.push(VerifyItem { key, message, signature: &signatures[index] });
+            expected.push(None);
+            if index % 3 == 0 {
+                items.push(VerifyItem { key, message, signature: &signatures[(index + 1) % 200] });
+                expected.push(Some(Code::SignatureMismatch));
+            }
+            if index % 7 == 0 {
+                items.push(VerifyItem { key, message, signature: &degenerate });
+                expected.push(Some(Code::SignatureDegenerate));
+                items.push(VerifyItem { key: &above, message: Message::Digest(&e), signature: &from_above });
+                expected.push(None);
+            }
+        }
+        for path in Path::ALL {
+            if !path.is_there() {
+                eprintln!("skipped: {path:?} is not on this processor");
+                continue;
+            }
+            for count in (0..20).chain([items.len()]) {
+                let codes: Vec<Option<Code>> = verify_batch_by(path, &items[..count])
+                    .iter()
+                    .map(|answer| answer.as_ref().err().map(Error::code))
+                    .collect();
+                assert_eq!(codes, expected[..count], "{path:?}, {count}");
+            }
+            for (item, expected) in items.iter().zip(&expected) {
+                let answer = item.key.verify_by(path, item.message, item.signature);
+                assert_eq!(answer.err().map(|error| error.code()), *expected, "{path:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_path_signs_the_same() {
+        let key = key(0x21);
+        let texts: Vec<Vec<u8>> = (0..100).map(|index| vec![index; usize::from(index) * 11]).collect();
+        let parts: Vec<[&[u8]; 1]> = texts.iter().map(|text| [&text[..]]).collect();
+        let messages: Vec<Message<'_>> = parts.iter().map(|parts| Message::of(parts)).collect();
+        for count in (0..20).chain([64, 100]) {
+            let source = || Counting { next: 0, left: 32 * count };
+            let mut single = source();
+            let expected: Vec<Signature> =
+                messages[..count].iter().map(|message| key.sign_with(&mut single, *message).unwrap()).collect();
+            for path in Path::ALL {
+                if !path.is_there() {
+                    eprintln!("skipped: {path:?} is not on this processor");
+                    continue;
+                }
+                let batch = sign_batch_by(path, &mut source(), &key, &messages[..count]).unwrap();
+                assert_eq!(batch, expected, "{path:?}, {count}");
+            }
+        }
     }
 
     #[test]

@@ -73,3 +73,8 @@ pub(crate) fn x_is(point: &Jacobian, number: &Scalar) -> bool {
     let (above, carry) = limbs::add(number.limbs(), &scalar::N);
     carry == 0 && limbs::sub(&above, &field::P).1 == 1 && fits(&above)
 }
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(crate) use tests::points_above_n;

@@ -86,6 +86,19 @@ impl FieldElement {
     }
 
     #[inline(always)]
+    pub(crate) fn half(&self) -> FieldElement {
+        // An odd number becomes even with p.
+        let odd = limbs::mask((self.0[0] & 1) as u8);
+        let (sum, carry) = limbs::add(&self.0, &P.map(|limb| limb & odd));
+        FieldElement([
+            sum[0] >> 1 | sum[1] << 63,
+            sum[1] >> 1 | sum[2] << 63,
+            sum[2] >> 1 | sum[3] << 63,
+            sum[3] >> 1 | u64::from(carry) << 63,
+        ])
+    }
+
+    #[inline(always)]
     pub(crate) fn mul(&self, other: &FieldElement) -> FieldElement {
         FieldElement(multiply(&self.0, &other.0))
     }

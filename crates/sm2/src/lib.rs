@@ -37,17 +37,21 @@
 //! Data is not secret: verifying, and reading keys and signatures, takes variable time.
 //!
 //! No type of another cryptographic crate appears in this interface.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)] // Allowed only in the files of intrinsics, each with its reason.
 
 mod batch;
+mod claim;
 mod code;
 mod combination;
 mod curve;
+mod declassify;
 mod entropy;
 mod field;
 mod generator;
 mod hex;
 mod hmac_sm3;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
 mod lanes;
 mod lazy_table;
 mod limbs;
@@ -72,7 +76,7 @@ mod window;
 #[doc(hidden)]
 pub mod by_path {
     pub use crate::lanes::Path;
-    use crate::{Entropy, Error, Message, Signature, SigningKey, VerifyItem, batch};
+    use crate::{Entropy, Error, Message, PreparedVerifyingKey, Signature, SigningKey, VerifyItem, batch};
 
     /// [`sign_batch_with`](crate::sign_batch_with).
     ///
@@ -88,6 +92,27 @@ pub mod by_path {
         batch::sign_batch_by(path, entropy, key, messages)
     }
 
+    /// [`Sm3::digest_many`](crate::Sm3::digest_many).
+    #[must_use]
+    pub fn digest_many(path: Path, messages: &[&[u8]]) -> Vec<[u8; 32]> {
+        assert!(path.is_there());
+        crate::Sm3::digest_many_by(path, messages)
+    }
+
+    /// [`PreparedVerifyingKey::verify`].
+    ///
+    /// # Errors
+    /// Its errors.
+    pub fn verify(
+        path: Path,
+        key: &PreparedVerifyingKey,
+        message: Message<'_>,
+        signature: &Signature,
+    ) -> Result<(), Error> {
+        assert!(path.is_there());
+        key.verify_by(path, message, signature)
+    }
+
     /// [`verify_batch`](crate::verify_batch).
     #[must_use]
     pub fn verify_batch(path: Path, items: &[VerifyItem<'_>]) -> Vec<Result<(), Error>> {
@@ -95,6 +120,11 @@ pub mod by_path {
         batch::verify_batch_by(path, items)
     }
 }
+
+/// For the check of constant time only: no part of the stable interface.
+#[cfg(feature = "constant-time-check")]
+#[doc(hidden)]
+pub use declassify::hook;
 
 pub use batch::{VerifyItem, sign_batch, sign_batch_with, verify_batch};
 pub use code::{Code, Error};
@@ -107,3 +137,8 @@ pub use signing_key::SigningKey;
 pub use sm3::Sm3;
 pub use user_id::UserId;
 pub use verifying_key::VerifyingKey;
+
+/// Runs the samples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use crate::declassify;
 use crate::generator;
+use crate::lanes::Path;
 use crate::scalar::Scalar;
 use crate::{HmacSm3, Signature, SigningKey};
 
@@ -35,7 +37,7 @@ impl<'a> Nonces<'a> {
             let high = self.half();
             let low = self.half();
             let k = Zeroizing::new(Scalar::reduced_wide(&high, &low));
-            if k.is_zero() == 0 {
+            if declassify::answer(k.is_zero()) == 0 {
                 return k;
             }
         }
@@ -59,4 +61,18 @@ impl<'a> Nonces<'a> {
         self.counter = self.counter.wrapping_add(1);
         Zeroizing::new(mac.finalize())
     }
+}
+
+/// The first number of each of several signatures, which may be 0 as those of [`Nonces`] never are.
+pub(crate) fn first_of_each(
+    path: Path,
+    keyed: &HmacSm3,
+    fresh: &[[u8; FRESH]],
+    digests: &[[u8; 32]],
+) -> Zeroizing<Vec<Scalar>> {
+    let inputs: Vec<_> = fresh.iter().zip(digests).collect();
+    let halves = keyed.counter_macs_many(path, &inputs, 0);
+    let mut ks = Zeroizing::new(Vec::with_capacity(halves.len()));
+    ks.extend(halves.iter().map(|[high, low]| Scalar::reduced_wide(high, low)));
+    ks
 }

@@ -3,10 +3,12 @@
 use core::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use crate::claim::Claim;
+use crate::lanes::Path;
 use crate::lazy_table::LazyTable;
 use crate::table::Table;
 use crate::verifying_key::{Equation, digest_with_z};
-use crate::{Error, Message, Signature, UserId, VerifyingKey, combination};
+use crate::{Error, Message, Signature, UserId, VerifyingKey};
 
 /// A public key with everything worked out that does not depend on the message.
 ///
@@ -83,16 +85,13 @@ impl PreparedVerifyingKey {
     /// # Errors
     /// As [`VerifyingKey::verify`].
     pub fn verify(&self, message: Message<'_>, signature: &Signature) -> Result<(), Error> {
-        self.verify_equation(&Equation::new(&self.message_digest(message), signature)?)
+        self.verify_by(Path::best(), message, signature)
     }
 
-    /// As [`VerifyingKey::verify`], once the digest is in.
-    pub(crate) fn verify_equation(&self, equation: &Equation) -> Result<(), Error> {
-        let point = match self.table() {
-            Some(table) => combination::with_table(&equation.s, &equation.t, table),
-            None => combination::without_table(&equation.s, &equation.t, &self.key.point),
-        };
-        equation.holds_at(&point)
+    /// [`PreparedVerifyingKey::verify`] on a path of choice.
+    pub(crate) fn verify_by(&self, path: Path, message: Message<'_>, signature: &Signature) -> Result<(), Error> {
+        let equation = Equation::new(&self.message_digest(message), signature)?;
+        Claim { equation, key: self }.answer(path)
     }
 
     /// The table, if it is there or due. Each call counts as a use of the key.

@@ -5,6 +5,7 @@
 
 use zeroize::DefaultIsZeroes;
 
+use crate::declassify;
 use crate::limbs::{self, Limbs, add_carry};
 
 /// The order n.
@@ -31,7 +32,7 @@ impl Scalar {
     pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Option<Scalar> {
         let number = limbs::from_bytes(bytes);
         let (_, borrow) = limbs::sub(&number, &N);
-        (borrow == 1).then_some(Scalar(number))
+        (declassify::answer(u64::from(borrow)) == 1).then_some(Scalar(number))
     }
 
     /// The number modulo n.

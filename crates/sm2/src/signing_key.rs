@@ -5,9 +5,11 @@ use core::fmt;
 use czei_codes::Code as _;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::declassify;
 use crate::generator;
 use crate::scalar::Scalar;
-use crate::nonce::{FRESH, NONCE_LABEL, Nonces};
+use crate::lanes::Path;
+use crate::nonce::{self, FRESH, NONCE_LABEL, Nonces};
 use crate::{Code, Entropy, Error, HmacSm3, Message, PreparedVerifyingKey, Signature, SystemEntropy, VerifyingKey};
 
 /// How often a private key is drawn before the source counts as broken. One draw fails with a
@@ -95,11 +97,11 @@ impl SigningKey {
         let d = Zeroizing::new(Scalar::from_bytes(bytes).ok_or(Code::PrivateKeyRange)?);
         // n-1 is the one d for which 1+d has no inverse.
         let inverse = Zeroizing::new(d.add(&Scalar::ONE).invert());
-        if (d.is_zero() | inverse.is_zero()) != 0 {
+        if declassify::answer(d.is_zero() | inverse.is_zero()) != 0 {
             return Err(Code::PrivateKeyRange.into());
         }
         let nonce_key = Zeroizing::new(HmacSm3::mac(bytes, &[NONCE_LABEL]));
-        let public = VerifyingKey::from_point(generator::times(&d)).prepare();
+        let public = VerifyingKey::from_point(declassify::point(&generator::times(&d))).prepare();
         let secret = Secret { d: *d, inverse: *inverse, nonces: HmacSm3::new(&*nonce_key) };
         Ok(SigningKey { secret: Box::new(secret), public })
     }
@@ -158,7 +160,7 @@ impl SigningKey {
     /// [`Code::NonceUnusable`] unless k is in 1..=n-1 and leads to a signature.
     pub fn dangerous_sign_with_nonce(&self, k: &[u8; 32], e: &[u8; 32]) -> Result<Signature, Error> {
         let k = Zeroizing::new(Scalar::from_bytes(k).ok_or(Code::NonceUnusable)?);
-        if k.is_zero() != 0 {
+        if declassify::answer(k.is_zero()) != 0 {
             return Err(Code::NonceUnusable.into());
         }
         self.sign_with_x1(e, &k, &generator::times(&k).x.to_bytes()).ok_or(Code::NonceUnusable.into())
@@ -169,16 +171,26 @@ impl SigningKey {
         Nonces::new(self, &self.secret.nonces, fresh, e)
     }
 
-    /// A5 to A7 for k other than 0 and the x coordinate of `[k]G`; `None` if another k is needed.
+    /// The first nonce of each of several signatures.
+    pub(crate) fn first_nonces(
+        &self,
+        path: Path,
+        fresh: &[[u8; FRESH]],
+        digests: &[[u8; 32]],
+    ) -> Zeroizing<Vec<Scalar>> {
+        nonce::first_of_each(path, &self.secret.nonces, fresh, digests)
+    }
+
+    /// A5 to A7 for k and the x coordinate of `[k]G`; `None` if another k is needed, as for 0.
     pub(crate) fn sign_with_x1(&self, e: &[u8; 32], k: &Scalar, x1: &[u8; 32]) -> Option<Signature> {
         let r = Scalar::reduced(e).add(&Scalar::reduced(x1));
         let r_plus_k = Zeroizing::new(r.add(k));
         // (1+d)^-1 (k - rd) = (1+d)^-1 (k + r - r(1+d)), which needs one product only.
         let s = self.secret.inverse.mul(&r_plus_k).sub(&r);
-        if (r.is_zero() | r_plus_k.is_zero() | s.is_zero()) != 0 {
+        if declassify::answer(k.is_zero() | r.is_zero() | r_plus_k.is_zero() | s.is_zero()) != 0 {
             return None;
         }
-        Signature::new(r.to_bytes(), s.to_bytes()).ok()
+        Signature::new(declassify::bytes(r.to_bytes()), declassify::bytes(s.to_bytes())).ok()
     }
 }
 

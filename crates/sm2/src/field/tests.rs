@@ -27,6 +27,7 @@ fn compare(a: &FieldElement, b: &FieldElement) {
     assert_eq!(a.add(b), fiat(|out| fiat::fiat_sm2_add(out, &x, &y)), "{a:x?} + {b:x?}");
     assert_eq!(a.sub(b), fiat(|out| fiat::fiat_sm2_sub(out, &x, &y)), "{a:x?} - {b:x?}");
     assert_eq!(a.neg(), fiat(|out| fiat::fiat_sm2_opp(out, &x)), "-{a:x?}");
+    assert_eq!(a.half().double(), *a, "half of {a:x?}");
     assert_eq!(a.triple(), a.add(a).add(a), "3 * {a:x?}");
 }
 
