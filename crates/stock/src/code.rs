@@ -86,7 +86,7 @@ czei_codes::code_table! {
         OtherGeneration = 4011, "other-generation", State, Error {
             zh: "库与存证标记不属于同一代", en: "The stock and its mark belong to different generations",
             why: "库是另一次恢复之前的副本，或标记文件属于别的库" / "The database is a copy from before another restore, or the mark belongs to another stock",
-            advice: "请找到正在使用的库；确需使用本副本时执行 czei stock restore --in-place（台账为 czei ledger restore）" / "Find the stock that is in use; if this copy must serve, run czei stock restore --in-place (of a ledger: czei ledger restore)",
+            advice: "请找到正在使用的库；确需使用本副本时执行 czei stock restore --in-place（台账为 czei ledger restore）。标记若属于别的库（stock 编号不同），请先换回本库的标记，或移走它并以 --up-to 指明已发出的最大号码" / "Find the stock that is in use; if this copy must serve, run czei stock restore --in-place (of a ledger: czei ledger restore). When the mark belongs to another stock (another stock id), put this one's mark back first, or move that one away and state with --up-to how far numbers were given out",
             clause: "numbers, design: restored backups",
         },
         /// The mark is not where it should be.
@@ -116,6 +116,27 @@ czei_codes::code_table! {
             why: "磁盘已满或出错" / "The disk is full or has errors",
             advice: "请处理后重试" / "Mend that and try again",
             clause: "stock schema",
+        },
+        /// The database file has a second name.
+        FileHasTwoNames = 4016, "file-has-two-names", Config, Error {
+            zh: "库文件有两个名字（硬链接）", en: "The stock file has two names (hard links)",
+            why: "SQLite 按路径命名日志文件：从两个名字打开会有两份日志，互相看不见对方的号码" / "SQLite names its log after the path: opened under two names the file has two logs, and neither side sees the numbers of the other",
+            advice: "请先停用，用 ls -i 与 find -inum 找出另一个名字并删除它（内容不会丢失）；备份请用 czei stock backup，不要用硬链接" / "Stop what uses it, find the other name with ls -i and find -inum, and remove that name (the content stays); make backups with czei stock backup and not as hard links",
+            clause: "SQLite, How To Corrupt: multiple links to the same file",
+        },
+        /// The folder of a file that is to be made is not there.
+        FolderAbsent = 4017, "folder-absent", Config, Error {
+            zh: "目录不存在", en: "The folder does not exist",
+            why: "路径写错、目录尚未建立，或所在的盘没有挂载；目录从不代建，以免写到挂载点下面的另一块盘上" / "The path is wrong, the folder was not made yet, or its disk is not mounted; folders are not made here, so that nothing is written below an empty mount point",
+            advice: "请核对路径、挂载该盘，或先建立目录" / "Check the path, mount the disk, or make the folder first",
+            clause: "stock files",
+        },
+        /// The mark would be written over something else.
+        MarkPlaceTaken = 4018, "mark-place-taken", Config, Error {
+            zh: "存证标记的位置已被别的文件占用", en: "Something else is where the mark is to be kept",
+            why: "存证标记会覆盖该位置的文件：那里是库自己的文件、目录，或不是存证标记的文件（损坏的标记也看作此类）" / "The mark is written over what stands there: one of the stock's own files, a folder, or a file that is no mark (a damaged mark looks the same)",
+            advice: "请为存证标记另选一个文件名，或先移走该文件" / "Name another file for the mark, or move that file away first",
+            clause: "numbers, design: a second place",
         },
         // ---- 4020–4039 database ----
         /// The write lock was not to be had in time.
@@ -255,7 +276,7 @@ czei_codes::code_table! {
         /// Signing heads failed.
         HeadRefused = 4050, "heads-not-signed", Crypto, Error {
             zh: "链首未能签名", en: "The heads could not be signed",
-            why: "签名者报错" / "The signer reported an error",
+            why: "签名者没有给出签名或证书，或存证的链首已不在库中" / "The signer answered without signature or certificate, or the heads that were noted are no longer there",
             advice: "请检查密钥" / "Check the key",
             clause: "invariant I7",
         },
@@ -320,7 +341,7 @@ czei_codes::code_table! {
         /// Restore onto an existing file.
         RestoreTargetExists = 4084, "restore-target-exists", State, Error {
             zh: "备份或恢复的目标已存在", en: "There is a file where a backup is to be written or restored",
-            why: "备份与恢复都不覆盖已有的文件；中断的备份没有清单，可以移走" / "Neither writes over a file that is there: it may be in use. A backup that was interrupted has no manifest, and can be moved away",
+            why: "备份与恢复都不覆盖已有的文件，只有被中断的同一备份可以重做" / "Neither writes over a file that is there: it may be in use. Only a backup that was interrupted is made again under its name",
             advice: "请换一个路径，或先移走原文件" / "Choose another path, or move the file away first",
             clause: "backup",
         },

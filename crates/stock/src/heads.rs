@@ -94,6 +94,9 @@ pub struct SignedHeads {
     pub signature: Option<HeadSignature>,
 }
 
+/// How many faults are named; all are counted.
+const MAX_NAMED: usize = 100;
+
 /// What verifying the journal found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct JournalReport {
@@ -120,5 +123,13 @@ impl JournalReport {
     #[must_use]
     pub fn holds(&self) -> bool {
         self.wrong == 0
+    }
+
+    /// Something is wrong.
+    pub(crate) fn fault(&mut self, fault: czei_codes::Fault<crate::Code>) {
+        self.wrong += 1;
+        if self.faults.len() < MAX_NAMED {
+            self.faults.push(fault.into());
+        }
     }
 }

@@ -3,6 +3,15 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use czei_core::{Amount, ReceiptCode, ReceiptNumber, Related};
 
+/// What taking over a number of the past did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TakenOver {
+    /// It was taken over.
+    Now,
+    /// It had been before: nothing changed.
+    Before,
+}
+
 /// What became of a number elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Past<'a> {

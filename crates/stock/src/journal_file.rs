@@ -7,11 +7,8 @@ use czei_codes::{Code as _, Fault, Place};
 use czei_core::BEIJING;
 use serde::Deserialize;
 
-use crate::journal_event::FIRST_HASH;
+use crate::chains::Chains;
 use crate::{Code, Event, JournalReport, JournalRow, hex};
-
-/// How many faults are named; all are counted.
-const MAX_NAMED: usize = 100;
 
 /// Verifies a journal that was exported as JSON lines ([`export`](crate::export())), line by line: that
 /// no row is missing, and that every chain's hashes follow from its rows. Heads kept elsewhere, in a
@@ -28,8 +25,7 @@ const MAX_NAMED: usize = 100;
 #[derive(Debug, Default)]
 pub struct JournalFile {
     lines: u32,
-    last_seq: i64,
-    chains: BTreeMap<String, (i64, [u8; 32])>,
+    chains: Chains,
     /// Chain and length to the head that must stand there.
     expected: BTreeMap<(String, i64), [u8; 32]>,
     report: JournalReport,
@@ -108,7 +104,7 @@ impl JournalFile {
             // Those that were met were taken out: the journal ends before these.
             self.fault(Code::HeadsDiffer.fault().expected(format!("{chain} {length}")));
         }
-        self.report.chains = self.chains.len() as u64;
+        self.report.chains = self.chains.iter().count() as u64;
         self.report.rows_after_signature = self.report.rows;
         self.report
     }
@@ -118,19 +114,8 @@ impl JournalFile {
         if row.event == Event::Heads {
             self.report.heads += 1;
         }
-        if row.seq != self.last_seq.saturating_add(1) {
-            let fault = Code::JournalChainBroken.fault().expected(format!("{}", self.last_seq.saturating_add(1)));
-            self.fault(fault.found(format!("{}", row.seq)));
-        }
-        self.last_seq = row.seq;
-        let (place, before) = self.chains.get(&row.chain).copied().unwrap_or((0, FIRST_HASH));
-        let follows = row.place == place.saturating_add(1) && row.expected_hash(&before) == row.hash;
-        let links_back = row.previous.is_none_or(|previous| (1..row.seq).contains(&previous));
-        if !follows || !links_back {
-            self.fault(Code::JournalChainBroken.fault().found(format!("{} {}", row.chain, row.place)));
-        }
-        // Going on from what stands here names a fault once and not at each row after it.
-        self.chains.insert(row.chain.clone(), (row.place, row.hash));
+        let (next, step) = (self.chains.next(row), self.chains.step(row));
+        [next, step].into_iter().filter_map(Result::err).for_each(|fault| self.fault(fault));
         let expected = self.expected.remove(&(row.chain.clone(), row.place));
         if expected.is_some_and(|head| head != row.hash) {
             self.fault(Code::HeadsDiffer.fault().found(format!("{} {}", row.chain, row.place)));
@@ -138,10 +123,7 @@ impl JournalFile {
     }
 
     fn fault(&mut self, fault: Fault<Code>) {
-        self.report.wrong += 1;
-        if self.report.faults.len() < MAX_NAMED {
-            self.report.faults.push(fault.at(at_line(self.lines)).into());
-        }
+        self.report.fault(fault.at(at_line(self.lines)));
     }
 }
 
@@ -177,6 +159,7 @@ fn row(line: &str) -> Option<JournalRow> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::journal_event::FIRST_HASH;
     use crate::{ExportFormat, NumberId, journal_line};
 
     /// A journal of two chains whose hashes are right.

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod actors;
+mod chains;
 mod check_report;
 mod code;
 mod csv;
@@ -44,7 +45,7 @@ pub use error::{Error, Result};
 pub use export::{ExportFormat, ExportOf, export, export_header, journal_line, number_line, segment_line};
 pub use find::Find;
 pub use heads::{HeadSignature, HeadSigner, HeadVerifier, Heads, JournalReport, SignedHeads};
-pub use import::{Past, PastState};
+pub use import::{Past, PastState, TakenOver};
 pub use journal_event::{Event, JournalRow};
 pub use journal_file::JournalFile;
 pub use ledger::{Claim, Claimed, Countersigned, Given, Ledger, MemoryLedger, NewGiven};

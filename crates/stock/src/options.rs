@@ -14,7 +14,8 @@ pub enum Mark {
     /// In `<database>.mark`: notices that the database alone was put back, not its whole folder.
     #[default]
     Beside,
-    /// In this file, best on another disk, which backups of the database do not bring back.
+    /// In this file, best on another disk, which backups of the database do not bring back. It is one database's alone:
+    /// of two copies that share it, the one that is behind, or on another way, acknowledges nothing any more.
     At(PathBuf),
     /// Nowhere: an older copy is not noticed. For stocks whose loss harms nobody.
     DangerouslyNone,

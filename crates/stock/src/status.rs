@@ -55,6 +55,9 @@ pub struct CodeStatus {
     pub external: u64,
     /// Numbers drawn from segments in the [`Status::RATE_DAYS`] days up to and with today.
     pub drawn_lately: u64,
+    /// Over how many days that is: [`Status::RATE_DAYS`], or, where the first number of the code was drawn later,
+    /// those since then, today included; 0 when none was ever drawn.
+    pub rate_days: u64,
     /// For how many days the free numbers last at that rate, rounded down; none when nothing was
     /// drawn lately.
     pub days_left: Option<u64>,
@@ -63,7 +66,7 @@ pub struct CodeStatus {
 }
 
 impl Status {
-    /// Over how many days the rate is taken.
+    /// Over how many days the rate is taken at most.
     pub const RATE_DAYS: u64 = 30;
 
     /// Stock that lasts for no more than so many days is low.

@@ -5,7 +5,7 @@ use czei_core::{NumberSource, PayCode, ReceiptNumber, Voiding};
 
 use crate::{
     By, CheckReport, Document, Find, HeadSigner, HeadVerifier, JournalReport, JournalRow, NewSegment, NumberId,
-    NumberRecord, Past, PayCodeRequest, Result, Returned, Segment, SegmentId, SignedHeads, Status, Story,
+    NumberRecord, Past, PayCodeRequest, Result, Returned, Segment, SegmentId, SignedHeads, Status, Story, TakenOver,
 };
 
 /// A stock of numbers: the source of an issuing unit's numbers, with all that is done to segments and
@@ -86,7 +86,15 @@ pub trait Stock: NumberSource {
     /// Per number [`Code::PastDiffers`](crate::Code::PastDiffers),
     /// [`Code::PastNotAwaited`](crate::Code::PastNotAwaited),
     /// [`AlreadyReversed`](czei_core::Code::AlreadyReversed).
-    fn import(&self, past: &[Past<'_>], by: By<'_>) -> Vec<Result<()>>;
+    fn import(&self, past: &[Past<'_>], by: By<'_>) -> Vec<Result<()>> {
+        self.import_each(past, by).into_iter().map(|taken| taken.map(|_| ())).collect()
+    }
+
+    /// As [`Stock::import`], saying of each number whether it had been taken over before.
+    ///
+    /// # Errors
+    /// As there.
+    fn import_each(&self, past: &[Past<'_>], by: By<'_>) -> Vec<Result<TakenOver>>;
 
     /// The next payment codes, in the order of the requests.
     ///
@@ -150,7 +158,8 @@ pub trait Stock: NumberSource {
     /// The signer's, those of the database.
     fn sign_heads(&self, signer: Option<&dyn HeadSigner>, by: By<'_>) -> Result<SignedHeads>;
 
-    /// Whether so many rows were added since heads were last signed that it is time again.
+    /// Whether so many rows were added since heads were last signed that it is time again; after a signer failed,
+    /// not before a tenth as many were added since.
     ///
     /// # Errors
     /// Those of the database.

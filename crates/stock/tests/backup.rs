@@ -92,8 +92,9 @@ fn a_backup_overwrites_nothing() {
     let error = stock.backup(&folder.file("c.db"), None, BY);
     assert_error(error, Code::RestoreTargetExists, &folder.file("c.db.manifest.json"));
     assert_error(stock.backup(&folder.file("stock.db"), None, BY), Code::RestoreTargetExists, &folder.file("stock.db"));
-    let error = stock.backup(&folder.file("nowhere/d.db"), None, BY).unwrap_err();
-    assert!(error.is(Code::DatabaseFailed), "{error}");
+    let rows = rows_from(&stock, 1).len();
+    assert_error(stock.backup(&folder.file("nowhere/d.db"), None, BY), Code::FolderAbsent, &folder.file("nowhere"));
+    assert_eq!(rows_from(&stock, 1).len(), rows, "no heads are noted for it");
 }
 
 #[test]
@@ -452,4 +453,91 @@ fn a_backup_that_is_kept_read_only_is_restored() {
     SqliteStock::restore(&backup.path, &folder.options(), &[], "硬盘故障", BY).unwrap();
     let mode = fs::metadata(folder.file("stock.db")).unwrap().permissions().mode();
     assert_eq!(mode & 0o200, 0o200);
+}
+
+#[test]
+fn a_backup_that_was_interrupted_is_made_again_under_its_name() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    let stock = folder.stock();
+    issue(&stock, "a", 2);
+    let first = backup(&folder, &stock, "b.db");
+    let pending = folder.file("b.db.manifest.json.new");
+    // Killed between the two last steps.
+    fs::rename(&first.manifest, &pending).unwrap();
+    // Another stock's backup, or one that somebody changed since, is not made again.
+    let another = other.stock();
+    assert_error(another.backup(&first.path, None, BY), Code::RestoreTargetExists, &first.path);
+    let whole = fs::read(&first.path).unwrap();
+    fs::write(&first.path, "precious").unwrap();
+    assert_error(stock.backup(&first.path, None, BY), Code::RestoreTargetExists, &first.path);
+    assert_eq!(fs::read(&first.path).unwrap(), b"precious");
+    fs::write(&first.path, whole).unwrap();
+    issue(&stock, "b", 1);
+    let again = backup(&folder, &stock, "b.db");
+    assert_eq!(again.numbers, 3);
+    assert!(SqliteStock::drill(&again.path, folder.path(), Some(&stock), None).unwrap().holds());
+    assert!(!pending.exists());
+    // Killed before any of them.
+    fs::rename(&again.path, folder.file("b.db.new")).unwrap();
+    fs::rename(&again.manifest, &pending).unwrap();
+    assert!(SqliteStock::drill(&backup(&folder, &stock, "b.db").path, folder.path(), None, None).unwrap().holds());
+    assert_error(stock.backup(&first.path, None, BY), Code::RestoreTargetExists, &first.path);
+}
+
+#[test]
+fn restoring_mends_receipts_that_did_not_survive_whole() {
+    let (folder, safe) = (Folder::new(), Folder::new());
+    let options = folder.options().with_receipts(Receipts::Beside(folder.file("receipts")));
+    let stock = SqliteStock::create(&options, BY).unwrap();
+    add_segment(&stock, 1, 1000);
+    issue(&stock, "a", 2);
+    let backup = stock.backup(&safe.file("1.db"), None, BY).unwrap();
+    drop(stock);
+    lose(&folder);
+    let name: String = czei_sm2::Sm3::digest(b"<E>a 0</E>").iter().map(|byte| format!("{byte:02x}")).collect();
+    fs::write(folder.file("receipts").join(&name[..2]).join(format!("{name}.xml")), "half").unwrap();
+    SqliteStock::restore(&backup.path, &options, &[], "硬盘故障", BY).unwrap();
+    let stock = SqliteStock::open(&options).unwrap();
+    assert_eq!(stock.document(id(1)).unwrap().unwrap().bytes(), b"<E>a 0</E>");
+    assert!(stock.check().unwrap().holds());
+}
+
+#[test]
+fn a_copy_restored_beside_the_stock_does_not_take_its_mark() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    issue(&stock, "a", 2);
+    let backup = backup(&folder, &stock, "b.db");
+    let copy = OpenOptions::new(folder.file("copy.db"));
+    assert_error(SqliteStock::restore(&backup.path, &copy, &[], "查看", BY), Code::OldSettings, &copy.path);
+    // The stock that is in use noticed nothing.
+    assert_eq!(reserve(&stock, "b").unwrap().token.number.get(), 3);
+    let copy = copy.with_mark(Mark::Beside);
+    SqliteStock::restore(&backup.path, &copy, &[IssuedUpTo::Number(id(3))], "查看", BY).unwrap();
+    assert_eq!(reserve(&stock, "c").unwrap().token.number.get(), 4);
+}
+
+#[test]
+fn a_damaged_file_of_a_ledger_spoils_its_backup_only_where_it_is_a_receipt() {
+    use czei_stock::{Claim, Ledger as _, NewGiven};
+    let (folder, safe) = (Folder::new(), Folder::new());
+    let options = folder.options().with_receipts(Receipts::Beside(folder.file("receipts")));
+    let ledger = SqliteLedger::create(&options, BY).unwrap();
+    let (code, number) = (id(1).code(), id(1).number());
+    ledger.give(&NewGiven { unit: files::UNIT, code, first: number, last: id(9).number() }, BY).unwrap();
+    let claim = Claim { unit: files::UNIT, code, number, original_sm3: [1; 32] };
+    ledger.claim(&[claim]).pop().unwrap().unwrap();
+    ledger.store(&[(claim, b"<E>one</E>")]).pop().unwrap().unwrap();
+    let receipts = folder.file("receipts");
+    fs::create_dir_all(receipts.join("ab")).unwrap();
+    fs::write(receipts.join("ab").join(format!("{}.xml", "ab".repeat(32))), "half").unwrap();
+    let backup = ledger.backup(&safe.file("1.db"), None, BY).unwrap();
+    assert_eq!(backup.receipts_copied, 1);
+    let drill = SqliteLedger::drill(&backup.path, safe.path(), Some(&ledger), None).unwrap();
+    assert!(drill.holds(), "{drill:?}");
+    fs::remove_dir_all(safe.file("receipts")).unwrap();
+    let name: String = czei_sm2::Sm3::digest(b"<E>one</E>").iter().map(|byte| format!("{byte:02x}")).collect();
+    let receipt = receipts.join(&name[..2]).join(format!("{name}.xml"));
+    fs::write(&receipt, "half").unwrap();
+    assert_error(ledger.backup(&safe.file("2.db"), None, BY), Code::ReceiptMissing, &receipt);
 }

@@ -10,7 +10,7 @@ use czei_stock::{
     Accepted, Code, Document, Event, Find, IssuedUpTo, Mark, NumberId, Origin, PayCodeRequest, Result, SegmentId,
     SqliteStock, State, Stock as _,
 };
-use files::{BY, CODE, Folder, UNIT, add_segment, assert_error, reserve, reserve_many, rows_from};
+use files::{BY, CODE, Folder, UNIT, add_segment, assert_error, raw, reserve, reserve_many, rows_from};
 
 fn id(number: u64) -> NumberId {
     NumberId::new(CODE.parse().unwrap(), czei_core::ReceiptNumber::new(number).unwrap())
@@ -513,4 +513,130 @@ fn numbers_from_outside_do_not_disturb_the_mark() {
     let stock = SqliteStock::open(&folder.options()).unwrap();
     assert!(stock.segments().unwrap().iter().any(|segment| segment.origin == Origin::External));
     assert_eq!(stock.document(id(77_777)).unwrap(), Some(Document::Unsigned(b"<E/>".to_vec())));
+}
+
+#[test]
+fn a_copy_beside_the_stock_is_not_opened_with_its_mark() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    reserve_many(&stock, "a", 3);
+    drop(stock);
+    // As up to date as the stock itself: the mark alone would let it pass.
+    folder.copy("stock.db", "copy.db");
+    let copy = czei_stock::OpenOptions::new(folder.file("copy.db"));
+    let mark = folder.file("stock.db.mark");
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    let error = assert_error(SqliteStock::open(&copy), Code::OtherGeneration, &mark);
+    assert_eq!(error.found_text(), Some(format!("that of {}", folder.file("stock.db").display()).as_str()));
+    let accept = |options: &czei_stock::OpenOptions| SqliteStock::accept_older(options, &[], "副本", BY);
+    assert_error(accept(&copy), Code::MarkPlaceTaken, &mark);
+    // With a mark of its own it goes on, and leaves the other's alone.
+    let copy = copy.with_mark(Mark::Beside);
+    accept(&copy).unwrap();
+    SqliteStock::open(&copy).unwrap();
+    assert_eq!(reserve(&stock, "b").unwrap().token.number.get(), 4);
+    // Renamed it is the stock.
+    drop(stock);
+    fs::rename(folder.file("stock.db"), folder.file("moved.db")).unwrap();
+    let moved = czei_stock::OpenOptions::new(folder.file("moved.db"));
+    assert_eq!(reserve(&SqliteStock::open(&moved).unwrap(), "c").unwrap().token.number.get(), 5);
+}
+
+#[test]
+fn two_copies_that_share_a_mark_do_not_both_acknowledge() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    let options = folder.options().with_mark(Mark::At(folder.file("mark")));
+    let stock = SqliteStock::create(&options, BY).unwrap();
+    add_segment(&stock, 1, 1000);
+    reserve_many(&stock, "a", 3);
+    drop(stock);
+    let copy = |to: &str| fs::copy(folder.file("stock.db"), other.file(to)).unwrap();
+    copy("stock.db");
+    copy("second.db");
+    copy("third.db");
+    // Their mark lies in the folder of the first one, and names none of them.
+    for name in ["stock.db", "second.db", "third.db"] {
+        let place = folder.file("mark").display().to_string();
+        raw(&other.file(name)).execute("UPDATE meta SET mark = ?1", [place]).unwrap();
+    }
+    let one = SqliteStock::open(&folder.options()).unwrap();
+    let two = SqliteStock::open(&other.options()).unwrap();
+    let late = czei_stock::OpenOptions::new(other.file("second.db"));
+    let three = SqliteStock::open(&late).unwrap();
+    let four = SqliteStock::open(&czei_stock::OpenOptions::new(other.file("third.db"))).unwrap();
+    assert_eq!(reserve(&one, "b").unwrap().token.number.get(), 4);
+    // As far as the mark is, and on another way.
+    let error = reserve(&two, "c").unwrap_err();
+    assert!(error.is(Code::OtherGeneration), "{error}");
+    assert!(reserve(&two, "d").unwrap_err().is(Code::HandlePoisoned));
+    assert_error(SqliteStock::open(&other.options()), Code::OtherGeneration, &folder.file("mark"));
+    // Further than the mark with its first commit, and behind it.
+    let ids: Vec<_> = (0..3).map(|each| czei_core::RequestId::new(format!("h{each}")).unwrap()).collect();
+    let at = chrono::DateTime::UNIX_EPOCH.fixed_offset();
+    let requests: Vec<_> = ids
+        .iter()
+        .map(|request_id| czei_core::NumberRequest {
+            unit: UNIT,
+            code: CODE.parse().unwrap(),
+            request_id,
+            draft_digest: [7; 32],
+            at,
+            total: czei_core::Amount::ZERO,
+            business_key: None,
+            number: None,
+            reverses: None,
+        })
+        .collect();
+    let answers = four.reserve(&requests, &mut |_, _| Ok(Vec::new()));
+    assert!(answers.iter().all(|answer| answer.as_ref().is_err_and(|error| error.is(Code::OtherGeneration))));
+    assert_eq!(reserve_many(&one, "e", 5), [5, 6, 7, 8, 9]);
+    assert!(reserve(&three, "f").unwrap_err().is(Code::OtherGeneration));
+    drop(three);
+    assert_error(SqliteStock::open(&late), Code::OlderState, &folder.file("mark"));
+    assert_eq!(reserve(&one, "g").unwrap().token.number.get(), 10);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_mark_moved_to_another_disk_behind_a_link_is_used_there() {
+    let folder = Folder::new();
+    drop(folder.stock());
+    let (mark, moved) = (folder.file("stock.db.mark"), folder.file("moved"));
+    fs::rename(&mark, &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, &mark).unwrap();
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    reserve_many(&stock, "a", 3);
+    drop(stock);
+    assert!(accept(&folder, &[]).unwrap().unknown.is_empty());
+    assert!(fs::symlink_metadata(&mark).unwrap().is_symlink());
+    reserve_many(&SqliteStock::open(&folder.options()).unwrap(), "b", 1);
+    fs::remove_file(&moved).unwrap();
+    assert_error(SqliteStock::open(&folder.options()), Code::MarkMissing, &mark);
+}
+
+#[test]
+fn an_old_copy_of_the_mark_is_no_evidence_of_how_far_the_database_had_come() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    reserve_many(&stock, "first", 2);
+    drop(stock);
+    folder.copy("stock.db.mark", "stale");
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    reserve_many(&stock, "before", 3);
+    drop(stock);
+    folder.copy("stock.db", "old");
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    reserve_many(&stock, "since", 3);
+    drop(stock);
+    put_back(&folder);
+    fs::remove_file(folder.file("stock.db.mark")).unwrap();
+    let stale = folder.options().with_mark(Mark::At(folder.file("stale")));
+    let accept = |up_to: &[IssuedUpTo]| SqliteStock::accept_older(&stale, up_to, "硬盘故障", BY);
+    let error = assert_error(accept(&[]), Code::MarkMissing, &folder.file("stock.db.mark"));
+    assert_eq!(error.expected_text(), Some("the last number given out of 32010126 for 0104901, or that there is none"));
+    assert_eq!(accept(&[IssuedUpTo::Number(id(8))]).unwrap().unknown, [(id(6), id(8))]);
+    // The mark itself, carried to another place, is.
+    fs::rename(folder.file("stale"), folder.file("carried")).unwrap();
+    let carried = folder.options().with_mark(Mark::At(folder.file("carried")));
+    assert!(SqliteStock::accept_older(&carried, &[], "另一块盘", BY).unwrap().unknown.is_empty());
 }

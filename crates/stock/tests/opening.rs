@@ -159,8 +159,8 @@ fn a_file_with_two_names_is_refused() {
     let folder = Folder::new();
     drop(folder.stock());
     fs::hard_link(folder.file("stock.db"), folder.file("other.db")).unwrap();
-    let error = assert_error(SqliteStock::open(&folder.options()), Code::SettingNotInForce, &folder.file("stock.db"));
-    assert_eq!((error.expected_text(), error.found_text()), (Some("links of the file 1"), Some("links of the file 2")));
+    let error = assert_error(SqliteStock::open(&folder.options()), Code::FileHasTwoNames, &folder.file("stock.db"));
+    assert_eq!((error.expected_text(), error.found_text()), (Some("1 name"), Some("2 names")));
 }
 
 #[test]
@@ -437,4 +437,76 @@ fn what_cannot_be_written_is_refused() {
     set(folder.path(), 0o755);
     // As it was.
     assert_eq!(reserve(&open().unwrap(), "a").unwrap().token.number.get(), 1);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let folder = Folder::new();
+    let nowhere = folder.file("nowhere");
+    let create = |options: OpenOptions| SqliteStock::create(&options, BY);
+    assert_error(create(OpenOptions::new(nowhere.join("stock.db"))), Code::FolderAbsent, &nowhere);
+    assert_error(create(folder.options().with_mark(Mark::At(nowhere.join("mark")))), Code::FolderAbsent, &nowhere);
+    fs::write(&nowhere, "a file").unwrap();
+    assert_error(create(OpenOptions::new(nowhere.join("stock.db"))), Code::FolderAbsent, &nowhere);
+    assert!(!folder.file("stock.db").exists());
+}
+
+#[test]
+fn a_mark_is_never_written_over_something_else() {
+    let folder = Folder::new();
+    fs::write(folder.file("diary"), "of a clerk").unwrap();
+    fs::create_dir(folder.file("folder")).unwrap();
+    let own = "a file of the stock itself";
+    let pid = format!("stock.db.{}.lock", std::process::id());
+    let cases = [
+        ("stock.db", own),
+        ("stock.db-wal", own),
+        ("stock.db-shm", own),
+        ("stock.db.new", own),
+        ("stock.db.lock", own),
+        ("stock.db.opening", own),
+        (&pid, own),
+        ("folder", "a folder"),
+        ("diary", "a file that is no mark"),
+    ];
+    for (name, found) in cases {
+        let options = folder.options().with_mark(Mark::At(folder.file(name)));
+        let error = assert_error(SqliteStock::create(&options, BY), Code::MarkPlaceTaken, &folder.file(name));
+        assert_eq!(error.found_text(), Some(found), "{name}");
+        assert!(!folder.file("stock.db").exists());
+    }
+    // A mark is first written under another name.
+    let options = OpenOptions::new(folder.file("m.new")).with_mark(Mark::At(folder.file("m")));
+    assert_error(SqliteStock::create(&options, BY), Code::MarkPlaceTaken, &folder.file("m"));
+    // The same where it is moved: the database itself would be gone.
+    drop(folder.stock());
+    for (name, found) in cases {
+        let path = folder.file(name);
+        let before = fs::read(&path).ok();
+        let options = folder.options().with_mark(Mark::At(path.clone()));
+        let error = assert_error(SqliteStock::accept_older(&options, &[], "另一块盘", BY), Code::MarkPlaceTaken, &path);
+        assert_eq!((error.found_text(), fs::read(&path).ok()), (Some(found), before), "{name}");
+    }
+    let options = folder.options().with_mark(Mark::At(folder.file("nowhere/mark")));
+    let error = SqliteStock::accept_older(&options, &[], "另一块盘", BY);
+    assert_error(error, Code::FolderAbsent, &folder.file("nowhere"));
+    assert_eq!(rows_from(&SqliteStock::open(&folder.options()).unwrap(), 4), []);
+}
+
+#[test]
+fn a_lock_cleared_away_in_use_ends_the_handle() {
+    let folder = Folder::new();
+    let stock = folder.stock();
+    reserve_many(&stock, "a", 3);
+    let gate = folder.file("stock.db.lock");
+    fs::remove_file(&gate).unwrap();
+    // Whoever opens it now would believe to be alone with it.
+    let error = reserve(&stock, "b").unwrap_err();
+    assert!(error.is(Code::FileReplaced), "{error}");
+    assert_eq!(error.place().file.as_deref(), Some(gate.display().to_string().as_str()));
+    let stock = SqliteStock::open(&folder.options()).unwrap();
+    assert_eq!(reserve(&stock, "b").unwrap().token.number.get(), 4);
+    fs::write(folder.file("another"), "").unwrap();
+    fs::rename(folder.file("another"), &gate).unwrap();
+    assert_error(stock.segments(), Code::FileReplaced, &gate);
 }

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use czei_codes::Code as _;
-use czei_core::Code as Rule;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::Connection;
 use serde_json::json;
 
 use super::backup::{Accepted, IssuedUpTo};
@@ -14,13 +13,13 @@ use super::connection::sql;
 use super::copy_lock::{CopyLock, Gate};
 use super::database::{find, in_file, prepare};
 use super::file_system::{FileId, file_error, folder_of, refuse_network, remove_if_there, sync_folder};
-use super::journal::{Entry, Journal, STOCK_CHAIN};
-use super::kind::{Kind, journal_progress, journal_tag, pay_key, pay_sequence};
+use super::journal::{Journal, STOCK_CHAIN};
+use super::kind::{Kind, journal_progress, pay_sequence};
 use super::mark::{Mark, Marks, Owner};
-use super::meta::{Meta, kept, mark_file, new_name};
+use super::meta::{Meta, check_mark_place, is_elsewhere, kept, mark_file, new_name, other_of_mark};
 use super::registry::{self, Access};
-use super::segments::{self, MOST_UNKNOWN, NUMBERS, with_checker};
-use super::units;
+use super::segments::{NUMBERS, about, with_checker};
+use super::statements::Known;
 use crate::limits::{check_by, check_reason};
 use crate::{By, Code, Error, Event, NumberId, OpenOptions, Result};
 
@@ -68,9 +67,9 @@ pub(super) struct InDatabase {
 }
 
 impl InDatabase {
-    /// Leaves a mark alone that is not in the folder of the database: another copy of it may be in use with it.
+    /// Leaves a mark alone that another copy of the database may be in use with.
     pub(super) fn keep_mark_elsewhere(mut self, path: &Path) -> Self {
-        self.mark_before = self.mark_before.filter(|before| before.starts_with(folder_of(path)));
+        self.mark_before = self.mark_before.filter(|before| !is_elsewhere(before, path));
         self
     }
 
@@ -114,10 +113,12 @@ impl Going<'_> {
             Some(mark) => mark_file(mark, path)?,
             None => mark_before.clone(),
         };
+        // Before anything is written that would wait for a mark which cannot be.
+        mark.as_deref().map_or(Ok(()), |mark| check_mark_place(mark, path))?;
         let known = self.known(connection, &meta.owner, [mark_before.as_deref(), mark.as_deref()])?;
         let owner = Owner { stock_id: meta.owner.stock_id.clone(), generation: new_name()? };
-        let place = |mark: Option<&Path>| mark.map(|mark| kept(mark, path)).transpose();
-        let settings = Settings { mark: [place(mark_before.as_deref())?, place(mark.as_deref())?], receipts };
+        let kept_mark = mark.as_deref().map(|mark| kept(mark, path)).transpose()?;
+        let settings = Settings { mark: [meta.kept_mark, kept_mark], receipts };
         connection.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
         let outcome = self.write(connection, &meta.owner, &owner, &settings, &known).and_then(|accepted| {
             let mut marks = self.kind.progress(connection, None)?;
@@ -136,129 +137,8 @@ impl Going<'_> {
             let found = sql(error).found_text().unwrap_or_default().to_owned();
             Error::from(Code::OutcomeUnknown.fault().in_file(path.display().to_string()).found(found))
         })?;
+        let mark_before = mark_before.filter(|before| other_of_mark(before, path).is_none());
         Ok(InDatabase { accepted, mark, mark_before, owner, marks })
-    }
-
-    /// What the marks say, the one before and the one to come, and whether that is enough.
-    fn known(&self, connection: &Connection, owner: &Owner, files: [Option<&Path>; 2]) -> Result<Known> {
-        let mut known = Known { told: Vec::new(), sequences: self.stated_sequences()?, is_behind: false };
-        let mut troubles = Vec::new();
-        let mut is_enough = false;
-        let [before, now] = files;
-        for file in [before, now.filter(|now| before != Some(*now))].into_iter().flatten() {
-            let content = match Mark::read(file, self.options.busy_timeout) {
-                Ok(content) => content,
-                Err(error) if error.is(Code::MarkMissing) || error.is(Code::MarkDamaged) => {
-                    troubles.push(error);
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            if content.owner.stock_id != owner.stock_id {
-                let fault = Code::OtherGeneration.fault().in_file(file.display().to_string());
-                let (expected, found) = (&owner.stock_id, &content.owner.stock_id);
-                return Err(fault.expected(format!("stock {expected}")).found(format!("stock {found}")).into());
-            }
-            let rows = journal_progress(connection)?.value;
-            let marked = content.marks.get(&0).copied().unwrap_or_default();
-            let is_other_row =
-                (1..=rows).contains(&marked.value) && journal_tag(connection, marked.value)? != marked.tag;
-            let ended: Option<i64> = connection
-                .prepare_cached("SELECT max(ended) FROM past_generation WHERE generation = ?1")
-                .and_then(|mut select| select.query_row([&content.owner.generation], |row| row.get(0)))
-                .map_err(sql)?;
-            match ended {
-                // Nothing happened since that generation ended: going on was cut short before the mark.
-                Some(ended) if ended == rows => is_enough = true,
-                // An old mark was put back: it does not say how far this generation came.
-                Some(_) => {
-                    let fault = Code::OtherGeneration.fault().in_file(file.display().to_string());
-                    troubles.push(fault.found(format!("generation {}", content.owner.generation)).into());
-                }
-                None => {
-                    is_enough = true;
-                    let is_later = content.owner.generation != owner.generation;
-                    known.is_behind |= is_later || is_other_row || marked.value > rows;
-                }
-            }
-            for (key, reached) in content.marks.iter().filter(|(key, _)| pay_sequence(**key).is_some()) {
-                let next = known.sequences.entry(*key).or_default();
-                *next = reached.value.max(*next);
-            }
-            known.told.push(Told { is_same: content.owner.generation == owner.generation, marks: content.marks });
-        }
-        if !is_enough {
-            known.is_behind = true;
-            self.require_statements(connection, troubles.into_iter().next().unwrap_or(Code::MarkMissing.into()))?;
-        }
-        Ok(known)
-    }
-
-    /// The next of each sequence of payment codes behind the code that is stated.
-    fn stated_sequences(&self) -> Result<BTreeMap<i64, i64>> {
-        let mut sequences: BTreeMap<i64, i64> = BTreeMap::new();
-        for up_to in self.up_to {
-            let IssuedUpTo::PayCode(code) = up_to else { continue };
-            let key = code
-                .parts()
-                .filter(|_| self.kind == Kind::Stock)
-                .and_then(|parts| pay_key(&parts.region.to_string(), parts.year.into(), parts.allotted_id.into()));
-            let (Some(key), Some(parts)) = (key, code.parts()) else {
-                return Err(Code::SegmentUnknown.fault().found(code.to_string()).into());
-            };
-            // The first ten of a sequence are without check digit where the ninth digit is 0: see `pay_codes`.
-            let has_check_digit = parts.sequence > 0 && code.check_digit_matches() == Some(true);
-            let last = if has_check_digit { parts.sequence } else { parts.sequence * 10 + u64::from(parts.last_digit) };
-            let next = sequences.entry(key).or_default();
-            // Of ten digits.
-            *next = (*next).max(last as i64 + 1);
-        }
-        Ok(sequences)
-    }
-
-    /// Where the mark does not say it, the operator has to: for every code of every unit that has a segment, because
-    /// one that is untouched here may have been drawn from since, and for every sequence of payment codes.
-    fn require_statements(&self, connection: &Connection, trouble: Error) -> Result<()> {
-        let missing = |expected: String| {
-            Err(match trouble.clone() {
-                Error::Stock(fault) => fault.expected(expected).into(),
-                trouble => trouble,
-            })
-        };
-        let parts = self.parts(connection)?;
-        let mut stated: BTreeSet<(i64, i64)> = BTreeSet::new();
-        for up_to in self.up_to {
-            match up_to {
-                IssuedUpTo::Number(number) => {
-                    stated.extend(parts.iter().find(|part| part.has(number.get())).map(|part| (part.unit, part.code)));
-                }
-                IssuedUpTo::Nothing { unit, code } => {
-                    let code = segments::code_integer(*code);
-                    let unit = units::get(connection, unit)?;
-                    let mut own = parts.iter().filter(|part| Some(part.unit) == unit && part.code == code).peekable();
-                    // It is not so where numbers were given out even here.
-                    if let Some(first) = own.peek().map(|part| (part.unit, part.code))
-                        && own.all(|part| part.next == part.first)
-                    {
-                        stated.insert(first);
-                    }
-                }
-                IssuedUpTo::PayCode(_) => {}
-            }
-        }
-        if let Some(part) = parts.iter().find(|part| !stated.contains(&(part.unit, part.code))) {
-            let unit: String = connection
-                .query_row("SELECT code FROM unit WHERE id = ?1", [part.unit], |row| row.get(0))
-                .map_err(sql)?;
-            return missing(format!("the last number given out of {:08} for {unit}, or that there is none", part.code));
-        }
-        let sequences = self.stated_sequences()?;
-        let known = self.kind.progress(connection, None)?;
-        let mut unsaid = known.keys().filter(|key| !sequences.contains_key(key)).filter_map(|key| pay_sequence(*key));
-        if let Some((region, year, allotted_id)) = unsaid.next() {
-            return missing(format!("the last payment code given out of {region} {year} {allotted_id:02}"));
-        }
-        Ok(())
     }
 
     fn write(
@@ -352,9 +232,7 @@ impl Going<'_> {
             let Some([from, to]) = setting.filter(|[from, to]| from != to) else { continue };
             let detail = json!({ "setting": name, "from": from, "to": to, "reason": self.reason });
             let detail = with_checker(detail, self.by);
-            let (event, actor) = (Event::SettingChanged, self.by.maker);
-            let entry = Entry { event, number: None, actor, subject: None, detail: &detail, previous: None };
-            journal.append(STOCK_CHAIN, &entry)?;
+            journal.append(STOCK_CHAIN, &about(Event::SettingChanged, self.by, &detail, None))?;
         }
         Ok(())
     }
@@ -378,106 +256,7 @@ impl Going<'_> {
             "unknown": unknown, "lost": lost, "stated": stated, "pay_codes": sequences,
         });
         let detail = with_checker(detail, self.by);
-        let actor = self.by.maker;
-        let event = Event::GenerationAccepted;
-        journal
-            .append(STOCK_CHAIN, &Entry { event, number: None, actor, subject: None, detail: &detail, previous: None })
-    }
-
-    /// Takes the operator's word for the last number: those before it are drawn first, in this segment and in the lower
-    /// ones of the same unit and code.
-    fn state(
-        &self,
-        connection: &Connection,
-        journal: &mut Journal<'_>,
-        holder: &Part,
-        up_to: NumberId,
-        is_behind: bool,
-    ) -> Result<Vec<(NumberId, NumberId)>> {
-        let (code, number) = (up_to.get() / NUMBERS, up_to.get() % NUMBERS);
-        let parts = self.parts(connection)?;
-        let mut unknown = Vec::new();
-        for part in parts.iter().filter(|part| part.code == code && part.unit == holder.unit && part.first <= number) {
-            unknown.extend(self.move_on(connection, journal, part, number.min(part.last) + 1, is_behind)?);
-        }
-        Ok(unknown)
-    }
-
-    /// Moves a segment on, so that its next number is at least `next`; answers which numbers are unknown from now on.
-    fn move_on(
-        &self,
-        connection: &Connection,
-        journal: &mut Journal<'_>,
-        part: &Part,
-        next: i64,
-        is_behind: bool,
-    ) -> Result<Option<(NumberId, NumberId)>> {
-        // The row as it is by now: several statements may be about one segment.
-        let Some(part) = self.part(connection, part.id)? else { return Ok(None) };
-        let next = next.min(part.back_from.unwrap_or(part.last + 1));
-        let from = match self.kind {
-            Kind::Stock => part.next,
-            // Claims come in no order: below the highest any number without a row may be missing.
-            Kind::Ledger if is_behind => part.unknown_below,
-            Kind::Ledger => part.next.max(part.unknown_below),
-        };
-        if next <= from {
-            return Ok(None);
-        }
-        if next.abs_diff(from) > MOST_UNKNOWN {
-            let fault = czei_core::Error::new(Rule::SegmentOverlap).found(format!("{:08}-{:010}", part.code, next - 1));
-            return Err(fault.expected(format!("at most {MOST_UNKNOWN} numbers after {from:010}")).into());
-        }
-        match self.kind {
-            Kind::Stock => segments::make_unknown(connection, journal, part.id, next, self.reason, self.by)?,
-            Kind::Ledger => self.block(connection, journal, &part, from, next)?,
-        }
-        let name = |number: i64| NumberId::from_integer(part.code * NUMBERS + number);
-        Ok(name(from).zip(name(next - 1)))
-    }
-
-    /// What [`segments::make_unknown`] is in a ledger, which needs no row for each number.
-    fn block(
-        &self,
-        connection: &Connection,
-        journal: &mut Journal<'_>,
-        part: &Part,
-        from: i64,
-        next: i64,
-    ) -> Result<()> {
-        let detail =
-            json!({ "first": format!("{from:010}"), "last": format!("{:010}", next - 1), "reason": self.reason });
-        let seq = self.append(journal, part, Event::Unknown, detail)?;
-        connection
-            .prepare_cached("UPDATE given SET next = max(next, ?2), unknown_below = ?2, last_change = ?3 WHERE id = ?1")
-            .and_then(|mut update| update.execute((part.id, next, seq)))
-            .map_err(sql)?;
-        Ok(())
-    }
-
-    /// Gives a tail back that was given back before.
-    fn give_back(&self, connection: &Connection, journal: &mut Journal<'_>, part: &Part, from: i64) -> Result<()> {
-        let end = part.back_from.unwrap_or(part.last + 1);
-        let from = from.max(part.next);
-        if from >= end {
-            return Ok(());
-        }
-        let (event, update) = match self.kind {
-            Kind::Stock => (Event::Returned, "UPDATE segment SET returned_from = ?2, last_change = ?3 WHERE id = ?1"),
-            Kind::Ledger => (Event::TakenBack, "UPDATE given SET taken_back_from = ?2, last_change = ?3 WHERE id = ?1"),
-        };
-        let detail =
-            json!({ "first": format!("{from:010}"), "last": format!("{:010}", end - 1), "reason": self.reason });
-        let seq = self.append(journal, part, event, detail)?;
-        connection.prepare_cached(update).and_then(|mut update| update.execute((part.id, from, seq))).map_err(sql)?;
-        Ok(())
-    }
-
-    fn append(&self, journal: &mut Journal<'_>, part: &Part, event: Event, detail: serde_json::Value) -> Result<i64> {
-        let detail = with_checker(detail, self.by);
-        let previous = Some(part.last_change);
-        let entry = Entry { event, number: None, actor: self.by.maker, subject: None, detail: &detail, previous };
-        journal.append(part.chain, &entry)
+        journal.append(STOCK_CHAIN, &about(Event::GenerationAccepted, self.by, &detail, None))
     }
 
     fn move_sequence(&self, connection: &Connection, sequence: (String, i64, i64), next: i64) -> Result<()> {
@@ -491,100 +270,10 @@ impl Going<'_> {
             .map_err(sql)?;
         Ok(())
     }
-
-    fn part(&self, connection: &Connection, id: i64) -> Result<Option<Part>> {
-        let select = format!("{} AND id = ?1", self.select());
-        connection
-            .prepare_cached(&select)
-            .and_then(|mut select| select.query_row([id], Part::of).optional())
-            .map_err(sql)
-    }
-
-    /// The segment in whose range a number lies.
-    fn part_around(&self, connection: &Connection, number: i64) -> Result<Option<Part>> {
-        let select = format!("{} AND code = ?1 AND first <= ?2 AND last >= ?2", self.select());
-        connection
-            .prepare_cached(&select)
-            .and_then(|mut select| select.query_row((number / NUMBERS, number % NUMBERS), Part::of).optional())
-            .map_err(sql)
-    }
-
-    /// The segments whose numbers are drawn in order, or given.
-    fn parts(&self, connection: &Connection) -> Result<Vec<Part>> {
-        let select = format!("{} ORDER BY code, first", self.select());
-        connection
-            .prepare_cached(&select)
-            .and_then(|mut select| select.query_map([], Part::of)?.collect::<rusqlite::Result<Vec<_>>>())
-            .map_err(sql)
-    }
-
-    fn select(&self) -> &'static str {
-        match self.kind {
-            Kind::Stock => {
-                "SELECT id, unit, code, first, last, next, returned_from, chain, last_change, first FROM segment \
-                 WHERE origin = 1"
-            }
-            Kind::Ledger => {
-                "SELECT id, unit, code, first, last, next, taken_back_from, chain, last_change, unknown_below FROM given \
-                 WHERE TRUE"
-            }
-        }
-    }
-}
-
-/// What is known of how far the database had come.
-struct Known {
-    told: Vec<Told>,
-    /// The next of each sequence of payment codes, by key.
-    sequences: BTreeMap<i64, i64>,
-    /// Whether something that was acknowledged is missing in the database, or may be.
-    is_behind: bool,
-}
-
-/// What one mark says.
-struct Told {
-    /// Whether it is of the database's generation.
-    is_same: bool,
-    marks: Marks,
 }
 
 /// Where mark and receipts were kept, and are from now on.
 struct Settings {
     mark: [Option<String>; 2],
     receipts: Option<[Option<String>; 2]>,
-}
-
-/// A segment of a stock or of a ledger.
-struct Part {
-    id: i64,
-    unit: i64,
-    code: i64,
-    first: i64,
-    last: i64,
-    next: i64,
-    back_from: Option<i64>,
-    chain: i64,
-    last_change: i64,
-    unknown_below: i64,
-}
-
-impl Part {
-    fn has(&self, number: i64) -> bool {
-        self.code == number / NUMBERS && (self.first..=self.last).contains(&(number % NUMBERS))
-    }
-
-    fn of(row: &Row<'_>) -> rusqlite::Result<Part> {
-        Ok(Part {
-            id: row.get(0)?,
-            unit: row.get(1)?,
-            code: row.get(2)?,
-            first: row.get(3)?,
-            last: row.get(4)?,
-            next: row.get(5)?,
-            back_from: row.get(6)?,
-            chain: row.get(7)?,
-            last_change: row.get(8)?,
-            unknown_below: row.get(9)?,
-        })
-    }
 }

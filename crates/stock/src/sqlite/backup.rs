@@ -14,7 +14,7 @@ use serde_json::json;
 use super::connection::sql;
 use super::create::{remove_database, unfinished};
 use super::database::{Database, is_taken};
-use super::file_system::{beside, file_error, folder_of, sync_folder};
+use super::file_system::{beside, file_error, folder_of, remove_if_there, require_folder, sync_folder};
 use super::journal::{Entry, Journal, STOCK_CHAIN, rows};
 use super::kind::Kind;
 use super::manifest::{Manifest, NotedHeads};
@@ -123,7 +123,9 @@ impl Drill {
 pub(super) fn backup(database: &Database, to: &Path, signer: Option<&dyn HeadSigner>, by: By<'_>) -> Result<Backup> {
     check_by(by)?;
     let path = whole(to)?;
+    require_folder(&path)?;
     let manifest_path = manifest_of(&path);
+    remove_interrupted(&path, database.stock_id())?;
     for taken in [&path, &manifest_path] {
         if is_taken(taken) {
             return Err(Code::RestoreTargetExists.fault().in_file(taken.display().to_string()).into());
@@ -135,8 +137,10 @@ pub(super) fn backup(database: &Database, to: &Path, signer: Option<&dyn HeadSig
     let copied = database.read(|source| copy(database.kind, source, &temporary)).and_then(|(journal_rows, numbers)| {
         let (sm3, bytes) = digest(&temporary)?;
         let receipts_copied = match database.receipts() {
-            Some(folder) => copy_receipts(folder, &receipts_beside(&path), &|sm3| {
-                database.read(|connection| is_named(connection, sm3))
+            // Those that a backup before this one has in the same folder are taken for what they are called: a drill
+            // reads them.
+            Some(folder) => copy_receipts(folder, &receipts_beside(&path), &Path::exists, &|sm3| {
+                database.read(|connection| is_named(database.kind, connection, sm3))
             })?,
             None => 0,
         };
@@ -163,12 +167,33 @@ pub(super) fn backup(database: &Database, to: &Path, signer: Option<&dyn HeadSig
         has_receipts_beside: database.receipts().is_some(),
         heads: NotedHeads::of(&heads),
     };
-    fs::rename(&temporary, &path).map_err(|error| file_error(&error, &path))?;
-    sync_folder(folder_of(&path))?;
-    // Without it the copy is no backup: it comes last.
-    manifest.write(&manifest_path)?;
+    // It stands there under its last name when the copy does: without it the copy is no backup. Before, its other
+    // name says whose the copy is.
+    manifest.write(&unfinished(&manifest_path))?;
+    for (from, to) in [(&temporary, &path), (&unfinished(&manifest_path), &manifest_path)] {
+        fs::rename(from, to).map_err(|error| file_error(&error, to))?;
+        sync_folder(folder_of(to))?;
+    }
     note(database, &path, &sm3, by)?;
     Ok(Backup { path, manifest: manifest_path, sm3, at, journal_rows, numbers, receipts_copied })
+}
+
+/// Removes the copy that a backup under this name left which was interrupted before its last step, as the manifest
+/// beside it says, whose name is not its last one yet: of this stock, with these very bytes. The next one takes its
+/// name. Everything else stays.
+fn remove_interrupted(path: &Path, stock_id: &str) -> Result<()> {
+    let manifest = unfinished(&manifest_of(path));
+    if !path.is_file() || is_taken(&manifest_of(path)) || !manifest.is_file() {
+        return Ok(());
+    }
+    let Ok(told) = Manifest::parse(&manifest) else { return Ok(()) };
+    if told.stock_id == stock_id && told.sm3 == hex::encode(&digest(path)?.0) {
+        // First the copy: as long as that stands there it is told what it is.
+        remove_if_there(path)?;
+        sync_folder(folder_of(path))?;
+        remove_if_there(&manifest)?;
+    }
+    Ok(())
 }
 
 /// The manifest of a backup.
@@ -226,18 +251,29 @@ pub(super) fn digest(path: &Path) -> Result<([u8; 32], u64)> {
     }
 }
 
-/// Whether the receipt with this SM3 is that of an issued number.
-pub(super) fn is_named(connection: &Connection, sm3: &[u8; 32]) -> Result<bool> {
+/// Whether the receipt with this SM3 is that of a number that is issued, or countersigned.
+pub(super) fn is_named(kind: Kind, connection: &Connection, sm3: &[u8; 32]) -> Result<bool> {
+    const ISSUED: i64 = State::Issued as i64;
+    let select = match kind {
+        Kind::Stock => format!("SELECT EXISTS (SELECT 1 FROM number WHERE document_sm3 = ?1 AND state = {ISSUED})"),
+        Kind::Ledger => "SELECT EXISTS (SELECT 1 FROM countersigned WHERE document_sm3 = ?1)".to_owned(),
+    };
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM number WHERE document_sm3 = ?1 AND state = ?2)")
-        .and_then(|mut select| select.query_row((sm3.as_slice(), State::Issued as i64), |row| row.get(0)))
+        .prepare_cached(&select)
+        .and_then(|mut select| select.query_row([sm3.as_slice()], |row| row.get(0)))
         .map_err(sql)
 }
 
-/// Copies the receipts that the target does not have yet, each whole and under its digest; answers how many.
+/// Copies the receipts of which `is_there` does not say that the target has them, each whole and under its digest;
+/// answers how many.
 ///
 /// A file that is not whole and that nothing names is left out: a process killed before its transaction left it.
-pub(super) fn copy_receipts(from: &Path, to: &Path, is_named: &dyn Fn(&[u8; 32]) -> Result<bool>) -> Result<u64> {
+pub(super) fn copy_receipts(
+    from: &Path,
+    to: &Path,
+    is_there: &dyn Fn(&Path) -> bool,
+    is_named: &dyn Fn(&[u8; 32]) -> Result<bool>,
+) -> Result<u64> {
     let mut digests = Vec::new();
     let mut copied = 0;
     let mut flush = |digests: &mut Vec<[u8; 32]>| {
@@ -259,7 +295,7 @@ pub(super) fn copy_receipts(from: &Path, to: &Path, is_named: &dyn Fn(&[u8; 32])
         // Anything else there is no receipt: what a killed process left, notes of an operator.
         let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".xml"));
         let Some(sm3) = name.and_then(hex::digest) else { return };
-        if failed.is_ok() && !receipts::path(to, &sm3).exists() {
+        if failed.is_ok() && !is_there(&receipts::path(to, &sm3)) {
             digests.push(sm3);
             if digests.len() == 256 {
                 failed = flush(&mut digests);

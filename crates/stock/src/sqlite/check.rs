@@ -16,12 +16,13 @@ use super::check_mark::Marked;
 use super::check_numbers::NumberCheck;
 use super::check_schema::schema;
 use super::check_segments::segments;
+use super::check_settings::settings;
 use super::database::{Database, sql};
 use super::kind::Kind;
-use crate::{CheckReport, Indicator, Result};
+use crate::{CheckReport, Indicator, JournalReport, Result};
 
 /// How many examples an indicator names.
-const MAX_EXAMPLES: usize = 10;
+pub(super) const MAX_EXAMPLES: usize = 10;
 
 /// See [`crate::Stock::check`].
 pub(super) fn check(database: &Database) -> Result<CheckReport> {
@@ -46,6 +47,7 @@ pub(super) fn check(database: &Database) -> Result<CheckReport> {
             held,
             facts(database, connection)?,
             segments(connection)?,
+            settings(connection)?,
             numbers.strangers,
             numbers.tokens,
             numbers.day_use,
@@ -70,6 +72,14 @@ impl Indicator {
         }
     }
 
+    /// What is wrong with the chains of the journal, all of whose rows were looked at.
+    pub(super) fn take_journal(&mut self, report: &JournalReport) {
+        self.looked_at = report.rows;
+        let unnamed = report.wrong - report.faults.len() as u64;
+        report.faults.iter().for_each(|fault| self.wrong(1, || fault.to_string()));
+        self.wrong += unnamed;
+    }
+
     /// So many things do not hold.
     pub(super) fn wrong(&mut self, count: u64, example: impl FnOnce() -> String) {
         self.wrong += count;
@@ -80,7 +90,7 @@ impl Indicator {
 }
 
 /// What SQLite itself can say: that pages, indexes and references hold.
-fn whole_file(connection: &Connection) -> Result<Indicator> {
+pub(super) fn whole_file(connection: &Connection) -> Result<Indicator> {
     let mut indicator = Indicator::new(
         "database-file",
         "数据库文件、索引与引用完好",

@@ -4,7 +4,7 @@ use czei_sm2::Sm3;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
-use super::check::name;
+use super::check::{MAX_EXAMPLES, name};
 use super::database::{Database, sql};
 use super::receipts;
 use crate::{Error, Indicator, Result, State};
@@ -102,10 +102,17 @@ pub(super) fn leftovers(database: &Database, named: u64) -> Result<Option<Indica
         "票据目录中多出的文件（中断时留下，无害，可保留）",
         "Files in the folder of receipts that no number names: left by an interruption, harmless",
     );
-    receipts::list(folder, &mut |_| indicator.looked_at += 1)?;
+    let mut unfinished = Vec::new();
+    receipts::list(folder, &mut |path| {
+        indicator.looked_at += 1;
+        if receipts::is_unfinished(path) && unfinished.len() < MAX_EXAMPLES - 1 {
+            unfinished.push(format!("not whole, may be removed: {}", path.display()));
+        }
+    })?;
     let left_over = indicator.looked_at.saturating_sub(named);
     if left_over > 0 {
         indicator.examples.push(format!("{left_over} of {} files", indicator.looked_at));
     }
+    indicator.examples.append(&mut unfinished);
     Ok(Some(indicator))
 }

@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
 use super::database::{Database, sql};
 use super::heads::Pass;
 use super::journal_rows::rows_from;
-use crate::{Event, Indicator, JournalReport, JournalRow, NumberId, Result, State, hex};
+use crate::{Event, Indicator, JournalRow, NumberId, Result, State, hex};
 
 /// What the pass finds.
 pub(super) struct JournalCheck {
@@ -47,7 +47,7 @@ impl JournalCheck {
             pass.row(&row)?;
             check.row(&mut statements, &row, &mut drawn)
         })?;
-        check.take(pass.finish()?);
+        check.chains.take_journal(&pass.finish()?);
         Ok(check)
     }
 
@@ -115,16 +115,6 @@ impl JournalCheck {
             self.order.look(last.is_none_or(|last| last < id), || format!("{id} after {}", shown(last)));
         }
         Ok(())
-    }
-
-    /// What is wrong with the chains themselves.
-    fn take(&mut self, report: JournalReport) {
-        self.chains.looked_at = report.rows;
-        let unnamed = report.wrong - report.faults.len() as u64;
-        for fault in &report.faults {
-            self.chains.wrong(1, || fault.to_string());
-        }
-        self.chains.wrong += unnamed;
     }
 }
 

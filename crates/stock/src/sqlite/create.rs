@@ -11,16 +11,16 @@ use rusqlite::{Connection, OpenFlags};
 use super::connection::{Use, set_up, sql};
 use super::copy_lock::Gate;
 use super::database::{Database, is_taken};
-use super::file_system::{beside, file_error, folder_of, refuse_network, remove_if_there, sync_folder};
-use super::journal::{Entry, Journal, STOCK_CHAIN};
+use super::file_system::{beside, file_error, folder_of, refuse_network, remove_if_there, require_folder, sync_folder};
+use super::journal::{Journal, STOCK_CHAIN};
 use super::kind::{Kind, journal_progress};
 use super::mark::{self, Marks, Owner};
-use super::meta::{kept, mark_file, new_name, receipts_folder, whole};
+use super::meta::{check_mark_place, kept, mark_file, mark_place_taken, new_name, receipts_folder, whole};
 use super::receipts;
-use super::segments::with_checker;
+use super::segments::{about, with_checker};
 use crate::journal_event::FIRST_HASH;
 use crate::limits::check_by;
-use crate::{By, Code, Event, Mark, OpenOptions, Receipts, Result};
+use crate::{By, Code, Error, Event, Mark, OpenOptions, Receipts, Result};
 
 /// Larger pages than SQLite's own: fewer frames for documents of a few kilobytes.
 const PAGE_SIZE: u32 = 8192;
@@ -31,27 +31,12 @@ impl Database {
         check_by(by)?;
         let path = whole(&options.path)?;
         let folder = folder_of(&path);
-        if !folder.is_dir() {
-            let error = std::io::Error::from(std::io::ErrorKind::NotFound);
-            return Err(file_error(&error, folder));
-        }
+        require_folder(&path)?;
         refuse_network(folder)?;
         let exists = |file: &Path| Code::StockExists.fault().in_file(file.display().to_string());
-        let end = Instant::now().checked_add(options.busy_timeout);
-        let gate = loop {
-            if is_taken(&path) {
-                return Err(exists(&options.path).into());
-            }
-            // In small steps: whoever holds the gate may just have made the database and keep it open.
-            match Gate::enter_alone(&path, Duration::from_millis(20)) {
-                Err(error) if error.is(Code::StockInUse) && end.is_none_or(|end| Instant::now() < end) => {}
-                gate => break gate?,
-            }
-        };
-        if is_taken(&path) {
-            return Err(exists(&options.path).into());
-        }
+        let gate = enter_to_make(&path, options.busy_timeout, &|| exists(&options.path).into())?;
         let mark = mark_file(options.mark.as_ref().unwrap_or(&Mark::Beside), &path)?;
+        mark.as_deref().map_or(Ok(()), |mark| check_mark_place(mark, &path))?;
         if let Some(mark) = mark.as_deref()
             && tells_of_another(mark, options.busy_timeout)?
         {
@@ -84,6 +69,22 @@ impl Database {
     }
 }
 
+/// Alone, where nothing stands and where nobody else makes anything meanwhile; else the error that `taken` makes.
+pub(super) fn enter_to_make(path: &Path, timeout: Duration, taken: &dyn Fn() -> Error) -> Result<Gate> {
+    let end = Instant::now().checked_add(timeout);
+    loop {
+        if is_taken(path) {
+            return Err(taken());
+        }
+        // In small steps: whoever holds the gate may just have made the database and keep it open.
+        match Gate::enter_alone(path, Duration::from_millis(20)) {
+            Err(error) if error.is(Code::StockInUse) && end.is_none_or(|end| Instant::now() < end) => {}
+            Ok(_) if is_taken(path) => return Err(taken()),
+            gate => return gate,
+        }
+    }
+}
+
 struct Places<'a> {
     path: &'a Path,
     mark: Option<&'a Path>,
@@ -106,7 +107,7 @@ impl Places<'_> {
         connection
             .execute(
                 "INSERT INTO meta (one, stock_id, generation, created_at, mark, receipts) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
-                (&owner.stock_id, &owner.generation, now.timestamp_millis(), mark, receipts),
+                (&owner.stock_id, &owner.generation, now.timestamp_millis(), &mark, &receipts),
             )
             .map_err(sql)?;
         connection
@@ -116,16 +117,11 @@ impl Places<'_> {
             )
             .map_err(sql)?;
         let mut journal = Journal::open(&connection, now)?;
-        let detail = with_checker(serde_json::json!({ "stock": owner.stock_id, "generation": owner.generation }), by);
-        let entry = Entry {
-            event: Event::Created,
-            number: None,
-            actor: by.maker,
-            subject: None,
-            detail: &detail,
-            previous: None,
-        };
-        journal.append(STOCK_CHAIN, &entry)?;
+        let detail = serde_json::json!({
+            "stock": owner.stock_id, "generation": owner.generation, "mark": mark, "receipts": receipts,
+        });
+        let detail = with_checker(detail, by);
+        journal.append(STOCK_CHAIN, &about(Event::Created, by, &detail, None))?;
         journal.close()?;
         connection.pragma_update(None, "application_id", kind.application_id()).map_err(sql)?;
         connection.pragma_update(None, "user_version", version).map_err(sql)?;
@@ -158,7 +154,7 @@ fn tells_of_another(path: &Path, patience: Duration) -> Result<bool> {
     match mark::Mark::read(path, patience) {
         Ok(content) => Ok(content.marks.iter().any(|(key, reached)| *key != 0 || reached.value > 1)),
         Err(error) if error.is(Code::MarkMissing) => Ok(false),
-        Err(error) if error.is(Code::MarkDamaged) => Ok(true),
+        Err(error) if error.is(Code::MarkDamaged) => Err(mark_place_taken(path, "a file that is no mark")),
         Err(error) => Err(error),
     }
 }

@@ -18,9 +18,9 @@ use super::doubtful_log::make_sure_of_log;
 use super::file_system::{FileId, beside, file_error, folder_of, is_there, links, refuse_network, sync_folder};
 use super::group_commit::Writer;
 pub(crate) use super::kind::Kind;
-use super::kind::{journal_progress, journal_tag, pay_sequence};
+use super::kind::{journal_has, journal_progress, journal_tag, pay_sequence};
 use super::mark::{Mark, Owner};
-use super::meta::Meta;
+use super::meta::{Meta, check_own_mark};
 use super::migrate;
 use super::registry::{self, Access, Noted};
 use crate::{Code, Error, OpenOptions, Result};
@@ -38,7 +38,8 @@ pub(crate) struct Database {
     options: OpenOptions,
     path: PathBuf,
     meta: Meta,
-    files: [(PathBuf, FileId); 2],
+    /// The database, its log, and the file that says who has it open.
+    files: [(PathBuf, FileId); 3],
     /// The process that opened it.
     process: AtomicU32,
     is_poisoned: AtomicBool,
@@ -144,12 +145,15 @@ impl Database {
         meta.compare(&path, options)?;
         let mark = meta
             .mark(&path)
-            .map(|mark| compare_mark(kind, &mark, &connection, &meta.owner, options.busy_timeout))
+            .map(|mark| {
+                check_own_mark(&mark, &path)?;
+                compare_mark(kind, &mark, &connection, &meta.owner, options.busy_timeout)
+            })
             .transpose()?;
         let mut salt = [0; 8];
         SystemEntropy.fill(&mut salt).map_err(|error| Error::Caller(error.any()))?;
-        let files = [path.clone(), if has_log() { beside(&path, "-wal") } else { path.clone() }];
-        let [database, log] = files.map(|file| {
+        let log = if has_log() { beside(&path, "-wal") } else { path.clone() };
+        let [database, log, gate_file] = [path.clone(), log, beside(&path, ".lock")].map(|file| {
             let id = FileId::of(&file).map_err(|error| file_error(&error, &file))?;
             Ok::<_, Error>((file, id))
         });
@@ -163,7 +167,7 @@ impl Database {
             waiting: AtomicUsize::new(0),
             options: options.clone(),
             meta,
-            files: [database?, log?],
+            files: [database?, log?, gate_file?],
             process: AtomicU32::new(std::process::id()),
             is_poisoned: AtomicBool::new(false),
             writer: Mutex::new(Some(writer)),
@@ -252,7 +256,8 @@ impl Database {
     }
 
     /// Refuses to go on when a path no longer names the file that is open: others would not see what is
-    /// written, and nothing of it may be left after a restart.
+    /// written, and nothing of it may be left after a restart. The same of the gate: whoever opens the database
+    /// after somebody cleared the lock away believes to be alone with it, and would mend its log under this one.
     pub(super) fn check_files(&self) -> Result<()> {
         for (path, id) in &self.files {
             let found = match FileId::of(path) {
@@ -380,8 +385,11 @@ pub(super) fn find(path: &Path) -> Result<PathBuf> {
         return Err(Code::NotAStock.fault().in_file(named).found("no file").into());
     }
     // SQLite names its log after the path: under two names the file would have two logs.
-    super::connection::in_force("links of the file", "1", &links(&metadata).to_string())
-        .map_err(|error| in_file(error, path))?;
+    let names = links(&metadata);
+    if names != 1 {
+        let fault = Code::FileHasTwoNames.fault().in_file(named);
+        return Err(fault.expected("1 name").found(format!("{names} names")).into());
+    }
     path.canonicalize().map_err(|error| file_error(&error, path))
 }
 
@@ -442,7 +450,7 @@ fn compare_mark(
         let fault = Code::OtherGeneration.fault().in_file(path.display().to_string());
         return Err(fault.found(format!("another row {} in the journal", marked.value)).into());
     }
-    mark.raise(&reached)?;
+    mark.raise_checked(&reached, &|row| journal_has(connection, row))?;
     Ok(mark)
 }
 
@@ -481,81 +489,4 @@ pub(super) fn is_taken(path: &Path) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-    use crate::By;
-
-    #[test]
-    fn a_reader_that_loses_trust_ends_the_handle_also_while_somebody_writes() {
-        let folder = std::env::temp_dir().join(format!("czei-lost-trust-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let options = OpenOptions::new(folder.join("stock.db"));
-        let database = Database::create(Kind::Stock, &options, By::one("张三")).unwrap();
-        let failure =
-            || rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_READ), None);
-        let reads = |database: &Database| database.read::<()>(|_| Err(sql(failure())));
-        // Somebody writes meanwhile, and is done without an error of their own.
-        let outcome = database.write(|_| {
-            assert!(reads(&database).unwrap_err().is(Code::DatabaseFailed));
-            Ok(())
-        });
-        outcome.unwrap();
-        assert!(database.read(|_| Ok(())).unwrap_err().is(Code::HandlePoisoned));
-        let anew = Database::open(Kind::Stock, &options).unwrap();
-        assert_ne!(anew.unique, database.unique);
-        anew.write(|_| Ok(())).unwrap();
-        // Noticed by a reader while the writer is at rest, and closed at once.
-        reads(&anew).unwrap_err();
-        assert!(anew.lock_writer().is_none());
-        assert!(anew.write(|_| Ok(())).unwrap_err().is(Code::HandlePoisoned));
-        drop((database, anew));
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn nobody_opens_it_anew_while_somebody_reads_what_lost_trust() {
-        let folder = std::env::temp_dir().join(format!("czei-still-read-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let options = OpenOptions::new(folder.join("stock.db")).with_busy_timeout(Duration::from_millis(50));
-        let database = Database::create(Kind::Stock, &options, By::one("张三")).unwrap();
-        let anew = database.read(|_| {
-            database.poison(&mut database.lock_writer());
-            Ok(Database::open(Kind::Stock, &options))
-        });
-        assert!(anew.unwrap().unwrap_err().is(Code::Busy));
-        Database::open(Kind::Stock, &options).unwrap();
-        drop(database);
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn a_forked_child_neither_uses_nor_closes_nor_opens_it() {
-        let folder = std::env::temp_dir().join(format!("czei-forked-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let options = OpenOptions::new(folder.join("stock.db"));
-        let database = Database::create(Kind::Stock, &options, By::one("张三")).unwrap();
-        // As it looks to a child: somebody else opened it.
-        database.process.store(1, Ordering::Relaxed);
-        registry::pretend(database.files[0].1, 1);
-        for error in [
-            database.read(|_| Ok(())).unwrap_err(),
-            database.write(|_| Ok(())).unwrap_err(),
-            Database::open(Kind::Stock, &options).unwrap_err(),
-        ] {
-            assert!(error.is(Code::Forked), "{error}");
-            assert_eq!(error.place().file, Some(folder.join("stock.db").canonicalize().unwrap().display().to_string()));
-        }
-        drop(database);
-        // The log and the lock are the parent's.
-        let lock = format!("stock.db.{}.lock", std::process::id());
-        for name in ["stock.db-wal", "stock.db-shm", &lock] {
-            assert!(folder.join(name).exists(), "{name}");
-        }
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-}
+mod tests;

@@ -77,10 +77,13 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 
 /// Puts the entries of a folder on the disk: files made, renamed or removed in it.
 pub(super) fn sync_folder(folder: &Path) -> Result<()> {
-    if cfg!(unix) {
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| file_error(&error, folder))?;
-    }
-    Ok(())
+    sync_names(folder).map_err(|error| file_error(&error, folder))
+}
+
+/// The same, with the error as the system gives it. Elsewhere than on Unix folders cannot be synced; the file system
+/// journals names by itself.
+pub(super) fn sync_names(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Removes a file; none there is no error.
@@ -96,9 +99,19 @@ pub(super) fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// Refuses a path whose folder is not there, before anything is done.
+pub(super) fn require_folder(path: &Path) -> Result<()> {
+    let folder = folder_of(path);
+    if folder.is_dir() { Ok(()) } else { Err(Code::FolderAbsent.fault().in_file(folder.display().to_string()).into()) }
+}
+
 /// What an error of a file is here.
 pub(super) fn file_error(error: &io::Error, path: &Path) -> Error {
     let code = match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => match require_folder(path) {
+            Err(absent) => return absent,
+            Ok(()) => Code::DatabaseFailed,
+        },
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Code::DiskFull,
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
         _ => Code::DatabaseFailed,
@@ -182,5 +195,9 @@ mod tests {
         assert_eq!(error.place().file.as_deref(), Some("a/b"));
         assert!(file_error(&io::Error::from(ErrorKind::ReadOnlyFilesystem), Path::new("a")).is(Code::ReadOnly));
         assert!(file_error(&io::Error::from(ErrorKind::TimedOut), Path::new("a")).is(Code::DatabaseFailed));
+        assert!(file_error(&io::Error::from(ErrorKind::NotFound), Path::new("a")).is(Code::DatabaseFailed));
+        let error = file_error(&io::Error::from(ErrorKind::NotFound), Path::new("/no such folder/a"));
+        assert!(error.is(Code::FolderAbsent));
+        assert_eq!(error.place().file.as_deref(), Some("/no such folder"));
     }
 }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::connection::{Trouble, sql, take_trouble};
 use super::database::{Database, Hold};
-use super::kind::{Kind, journal_progress};
+use super::kind::{Kind, journal_has, journal_progress};
 use super::mark::{Mark, Marks};
 use crate::{Code, Error, Result};
 
@@ -296,10 +296,14 @@ impl Writer {
                 *owed = reached;
             }
         }
+        let connection = &self.connection;
         if let Some(mark) = &mut self.mark
-            && let Err(error) = mark.raise(&self.owed)
+            && let Err(error) = mark.raise_checked(&self.owed, &|row| journal_has(connection, row))
         {
-            return (Err(error), true);
+            // What was committed on another way than the mark's is never answered for.
+            let loses_trust = take_trouble().is_some_and(|trouble| trouble.loses_trust);
+            let is_trusted = !error.is(Code::OtherGeneration) && !loses_trust;
+            return (Err(error), is_trusted);
         }
         self.owed.clear();
         (Ok(()), true)

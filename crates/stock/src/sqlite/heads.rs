@@ -1,7 +1,5 @@
 //! Heads of the chains: noted, signed, and the journal verified against them.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, FixedOffset};
 use czei_codes::{Code as _, Fault};
 use czei_sm2::Sm3;
@@ -12,44 +10,49 @@ use super::database::{Database, sql};
 use super::journal::{Entry, Journal, STOCK_CHAIN, rows};
 use super::journal_rows::rows_from;
 use super::segments::{time, with_checker};
-use crate::journal_event::FIRST_HASH;
+use crate::chains::Chains;
 use crate::limits::check_by;
 use crate::{
     By, Code, Event, HeadSignature, HeadSigner, HeadVerifier, Heads, JournalReport, JournalRow, Result, SignedHeads,
 };
 
-/// How many faults are named; all are counted.
-const MAX_NAMED: usize = 100;
-
 /// See [`crate::Stock::sign_heads`].
 ///
 /// The heads are noted in one transaction and the signature over them is attached in a second one, so that
 /// nobody who writes waits for a signer, which may be a device or a person. A signer that fails leaves heads
-/// that were noted and not signed.
+/// that were noted and not signed, and whose row says that they were to be: see [`are_due`].
 pub(crate) fn sign(database: &Database, signer: Option<&dyn HeadSigner>, by: By<'_>) -> Result<SignedHeads> {
     check_by(by)?;
-    let (seq, heads) = note(database, by)?;
+    let (seq, heads) = note(database, signer.is_some(), by)?;
     let Some(signer) = signer else { return Ok(SignedHeads { seq, heads, signature: None }) };
     let signature = signer.sign(heads.text.as_bytes())?;
+    if signature.certificate.is_empty() || signature.value.is_empty() {
+        return Err(Code::HeadRefused.fault().found("no certificate or no signature").into());
+    }
     database.write(|writing| {
-        writing
+        let attached = writing
             .connection()
             .prepare_cached("UPDATE heads SET certificate = ?2, signature = ?3 WHERE seq = ?1 AND signature IS NULL")
             .and_then(|mut update| update.execute((seq, &signature.certificate, &signature.value)))
             .map_err(sql)?;
-        Ok(())
+        if attached == 1 {
+            Ok(())
+        } else {
+            Err(Code::HeadRefused.fault().found(format!("no heads in row {seq}")).into())
+        }
     })?;
     Ok(SignedHeads { seq, heads, signature: Some(signature) })
 }
 
-fn note(database: &Database, by: By<'_>) -> Result<(i64, Heads)> {
+fn note(database: &Database, is_to_be_signed: bool, by: By<'_>) -> Result<(i64, Heads)> {
     database.write(|writing| {
         let connection = writing.connection();
         // As the journal keeps the time, to the millisecond: what is noted can be made again from the row.
         let at = time(database.now().timestamp_millis())?;
         let heads = current(database, connection, at)?;
         let mut journal = Journal::open(connection, at)?;
-        let detail = with_checker(json!({}), by);
+        let detail = if is_to_be_signed { json!({ "to_be_signed": true }) } else { json!({}) };
+        let detail = with_checker(detail, by);
         let entry = Entry {
             event: Event::Heads,
             number: None,
@@ -91,11 +94,27 @@ pub(crate) fn last_signed(connection: &Connection) -> Result<i64> {
         .map_err(sql)
 }
 
-/// See [`crate::Stock::are_heads_due`].
+/// The heads that a signer failed to sign last, as a row of the journal; 0 when none did.
+fn last_failed(connection: &Connection) -> Result<i64> {
+    connection
+        .prepare_cached(
+            "SELECT h.seq FROM heads h CROSS JOIN journal j ON j.seq = h.seq WHERE h.signature IS NULL \
+             AND instr(j.detail, '\"to_be_signed\":true') > 0 ORDER BY h.seq DESC LIMIT 1",
+        )
+        .and_then(|mut select| select.query_row([], |row| row.get(0)).optional())
+        .map(Option::unwrap_or_default)
+        .map_err(sql)
+}
+
+/// See [`crate::Stock::are_heads_due`]. A signer that fails is asked again once a tenth of the interval has passed: else
+/// it would be after each batch, with a row of the journal each time.
 pub(crate) fn are_due(database: &Database) -> Result<bool> {
     database.read(|connection| {
-        let since = rows(connection)? - last_signed(connection)?;
-        Ok(since.unsigned_abs() >= database.options().heads_interval)
+        let (rows, interval) = (rows(connection)?, database.options().heads_interval);
+        if (rows - last_signed(connection)?).unsigned_abs() < interval {
+            return Ok(false);
+        }
+        Ok((rows - last_failed(connection)?).unsigned_abs() >= interval / 10)
     })
 }
 
@@ -113,10 +132,8 @@ pub(crate) struct Pass<'a> {
     connection: &'a Connection,
     stock_id: &'a str,
     verifier: Option<&'a dyn HeadVerifier>,
-    last_seq: i64,
     last_signed: i64,
-    /// The chains that have rows, by their names: the length and head of each so far.
-    chains: BTreeMap<String, (i64, [u8; 32])>,
+    chains: Chains,
     report: JournalReport,
 }
 
@@ -126,9 +143,8 @@ impl<'a> Pass<'a> {
             connection,
             stock_id,
             verifier,
-            last_seq: 0,
             last_signed: 0,
-            chains: BTreeMap::new(),
+            chains: Chains::default(),
             report: JournalReport::default(),
         }
     }
@@ -139,25 +155,13 @@ impl<'a> Pass<'a> {
     /// Those of the database.
     pub(crate) fn row(&mut self, row: &JournalRow) -> Result<()> {
         self.report.rows += 1;
-        if row.seq != self.last_seq + 1 {
-            let fault = Code::JournalChainBroken.fault().expected(format!("row {}", self.last_seq + 1));
-            self.fault(row.seq, fault.found(format!("row {}", row.seq)));
-        }
-        self.last_seq = row.seq;
+        let next = self.chains.next(row);
+        next.unwrap_or_else(|fault| self.fault(row.seq, fault));
         if row.event == Event::Heads {
             self.heads(row)?;
         }
-        if !self.chains.contains_key(&row.chain) {
-            self.chains.insert(row.chain.clone(), (0, FIRST_HASH));
-        }
-        let Some((length, head)) = self.chains.get_mut(&row.chain) else { return Ok(()) };
-        let follows = row.place == *length + 1 && row.expected_hash(head) == row.hash;
-        let links_back = row.previous.is_none_or(|previous| (1..row.seq).contains(&previous));
-        // Going on from what stands here names a fault once and not at each row after it.
-        (*length, *head) = (row.place, row.hash);
-        if !follows || !links_back {
-            self.fault(row.seq, Code::JournalChainBroken.fault().found(format!("{} {}", row.chain, row.place)));
-        }
+        let step = self.chains.step(row);
+        step.unwrap_or_else(|fault| self.fault(row.seq, fault));
         Ok(())
     }
 
@@ -183,8 +187,7 @@ impl<'a> Pass<'a> {
         // The generation is the only thing that the journal does not say again: a row before this one may
         // have changed it. The row's digest holds it.
         let generation = text.lines().find_map(|line| line.strip_prefix("generation ")).unwrap_or_default();
-        let chains = self.chains.iter().map(|(name, (length, head))| (name.as_str(), *length, head));
-        let expected = Heads::new(self.stock_id, generation, row.at, chains);
+        let expected = Heads::new(self.stock_id, generation, row.at, self.chains.iter());
         if expected.text != text || row.subject != Some(Sm3::digest(text.as_bytes())) {
             let other = expected.text.lines().zip(text.lines()).find(|(expected, noted)| expected != noted);
             let (expected, found) = other.unwrap_or(("the same text", "another text"));
@@ -215,22 +218,19 @@ impl<'a> Pass<'a> {
             let (name, length, head): (String, i64, [u8; 32]) =
                 (|| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))().map_err(sql)?;
             self.report.chains += 1;
-            let come_to = self.chains.remove(&name).unwrap_or((0, FIRST_HASH));
+            let come_to = self.chains.remove(&name);
             if come_to != (length, head) {
                 let fault = Code::JournalChainBroken.fault().expected(format!("{name} {length}"));
                 faults.push(fault.found(format!("{name} {}", come_to.0)));
             }
         }
-        let last_seq = self.last_seq;
+        let last_seq = self.chains.last_seq();
         faults.into_iter().for_each(|fault| self.fault(last_seq, fault));
         self.report.rows_after_signature = (last_seq - self.last_signed).unsigned_abs();
         Ok(self.report)
     }
 
     fn fault(&mut self, seq: i64, fault: Fault<Code>) {
-        self.report.wrong += 1;
-        if self.report.faults.len() < MAX_NAMED {
-            self.report.faults.push(fault.at_path(format!("journal/{seq}")).into());
-        }
+        self.report.fault(fault.at_path(format!("journal/{seq}")));
     }
 }

@@ -23,14 +23,23 @@ pub(super) struct Row {
     pub(super) last_change: i64,
 }
 
+/// The columns that [`Row::of`] reads, in its order.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, segment, state, salt, unit, draft_digest, document_sm3, reverses IS NOT NULL, exchanged_for, \
+             last_change FROM number WHERE ",
+            $condition
+        )
+    };
+}
+
 impl Row {
     /// By unit and request id.
-    pub(super) const OF_REQUEST: &'static str = "SELECT id, segment, state, salt, unit, draft_digest, document_sm3, \
-        reverses IS NOT NULL, exchanged_for, last_change FROM number WHERE unit = ?1 AND request_id = ?2";
+    pub(super) const OF_REQUEST: &'static str = select!("unit = ?1 AND request_id = ?2");
 
     /// By the key.
-    pub(super) const OF_NUMBER: &'static str = "SELECT id, segment, state, salt, unit, draft_digest, document_sm3, \
-        reverses IS NOT NULL, exchanged_for, last_change FROM number WHERE id = ?1";
+    pub(super) const OF_NUMBER: &'static str = select!("id = ?1");
 
     /// From a row of one of these statements.
     pub(super) fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
@@ -89,18 +98,35 @@ pub(super) fn salt_of(salt: Option<i64>) -> u64 {
     salt.unwrap_or(0).unsigned_abs()
 }
 
-/// Whether an error is about one number, and not one of the database.
+/// The codes that concern one number, payment code or claim of a batch, and stop no other.
+const OF_ONE: [Code; 12] = [
+    Code::ClaimUnknown,
+    Code::NotGiven,
+    Code::NotIssued,
+    Code::PastDiffers,
+    Code::PastNotAwaited,
+    Code::PayCodeDiffers,
+    Code::PaySequenceExhausted,
+    Code::ReceiptMissing,
+    Code::ReceiptNotStored,
+    Code::RefusalNeeded,
+    Code::SecondContent,
+    Code::TextLimit,
+];
+
+/// Whether an error is about one of a batch, and not one of the database.
 pub(super) fn is_of_one(error: &Error) -> bool {
     match error {
         Error::Rule(_) | Error::Caller(_) => true,
-        Error::Stock(fault) => {
-            use Code::{
-                NotIssued, PastDiffers, PastNotAwaited, ReceiptMissing, ReceiptNotStored, RefusalNeeded, TextLimit,
-            };
-            let of_one =
-                [NotIssued, PastDiffers, PastNotAwaited, ReceiptMissing, ReceiptNotStored, RefusalNeeded, TextLimit];
-            of_one.contains(&fault.code())
-        }
+        Error::Stock(fault) => OF_ONE.contains(&fault.code()),
+    }
+}
+
+/// The answer to one of a batch; an error of the database is one of all.
+pub(super) fn each<T>(answer: Result<T>) -> Result<Result<T>> {
+    match answer {
+        Err(error) if !is_of_one(&error) => Err(error),
+        answer => Ok(answer),
     }
 }
 

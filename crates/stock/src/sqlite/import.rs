@@ -15,10 +15,10 @@ use super::reserve::{day_integer, use_day};
 use super::segments::with_checker;
 use super::transition::Changes;
 use crate::limits::{check_by, check_person, check_reason};
-use crate::{By, Code, Error, Event, NumberId, Past, PastState, Result, State};
+use crate::{By, Code, Error, Event, NumberId, Past, PastState, Result, State, TakenOver};
 
 /// See [`crate::Stock::import`]; an error here is one of the whole batch.
-pub(super) fn import(database: &Database, past: &[Past<'_>], by: By<'_>) -> Result<Vec<Result<()>>> {
+pub(super) fn import(database: &Database, past: &[Past<'_>], by: By<'_>) -> Result<Vec<Result<TakenOver>>> {
     check_by(by)?;
     let documents: Vec<&[u8]> = past.iter().map(document).collect();
     let digests = Sm3::digest_many(&documents);
@@ -38,11 +38,7 @@ pub(super) fn import(database: &Database, past: &[Past<'_>], by: By<'_>) -> Resu
                 }
                 PastState::Voided { reason, actor, at } => changes.import_voided(past, (reason, actor, at), by),
             };
-            answers.push(match answer {
-                Ok(()) => Ok(()),
-                Err(error) if held::is_of_one(&error) => Err(error),
-                Err(error) => return Err(error),
-            });
+            answers.push(held::each(answer)?);
         }
         changes.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
@@ -74,13 +70,19 @@ impl Changes<'_, '_> {
         Err(fault.found(format!("{id} of unit {}", past.unit)).into())
     }
 
-    fn import_issued(&mut self, past: &Past<'_>, sm3: &[u8; 32], file: Option<Result<()>>, by: By<'_>) -> Result<()> {
+    fn import_issued(
+        &mut self,
+        past: &Past<'_>,
+        sm3: &[u8; 32],
+        file: Option<Result<()>>,
+        by: By<'_>,
+    ) -> Result<TakenOver> {
         let row = self.awaited(past)?;
         let PastState::Issued { document, original_sm3, day, total, business_key, reverses } = past.state else {
-            return Ok(());
+            return Err(differs(&row));
         };
         match row.state {
-            State::Issued if row.document_sm3.as_ref() == Some(sm3) => return Ok(()),
+            State::Issued if row.document_sm3.as_ref() == Some(sm3) => return Ok(TakenOver::Before),
             State::Issued | State::Voided => return Err(differs(&row)),
             State::Reserved | State::Signed => self.check_same_content(&row, &original_sm3)?,
             State::Unknown => {}
@@ -110,7 +112,7 @@ impl Changes<'_, '_> {
         self.put_document(row.id, document, self.database().receipts().is_some())?;
         self.step(&row, State::Issued, seq)?;
         self.count(row.segment, |counts| counts.red += i64::from(is_red));
-        Ok(())
+        Ok(TakenOver::Now)
     }
 
     fn import_voided(
@@ -118,20 +120,21 @@ impl Changes<'_, '_> {
         past: &Past<'_>,
         (reason, actor, at): (&str, &str, chrono::DateTime<chrono::FixedOffset>),
         by: By<'_>,
-    ) -> Result<()> {
+    ) -> Result<TakenOver> {
         check_reason("reason", reason)?;
         check_person("actor", actor)?;
         let row = self.awaited(past)?;
         match row.state {
             State::Unknown => {}
             // The end is the same; the reason that came first stays.
-            State::Voided => return Ok(()),
+            State::Voided => return Ok(TakenOver::Before),
             _ => return Err(differs(&row)),
         }
         let at = at.to_rfc3339_opts(SecondsFormat::AutoSi, false);
         let detail = json!({ "reason": reason, "at": at, "from": row.state.name(), "by": by.maker });
         let seq = self.note(&row, Event::ImportedVoided, actor, None, &with_checker(detail, by))?;
-        self.step(&row, State::Voided, seq)
+        self.step(&row, State::Voided, seq)?;
+        Ok(TakenOver::Now)
     }
 
     /// What is reserved or signed here is issued elsewhere only by a receipt with the same content.

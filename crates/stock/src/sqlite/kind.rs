@@ -1,10 +1,11 @@
 //! The two kinds of databases and where they differ for what opens, marks and restores them.
 
+use czei_codes::Code as _;
 use rusqlite::Connection;
 
 use super::connection::sql;
 use super::mark::{Marks, Reached};
-use crate::Result;
+use crate::{Code, Result};
 
 /// Which kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +144,16 @@ pub(super) fn journal_tag(connection: &Connection, seq: i64) -> Result<u64> {
         .prepare_cached("SELECT hash FROM journal WHERE seq = ?1")
         .and_then(|mut select| select.query_row([seq], |row| Ok(tag(&row.get(0)?))))
         .map_err(sql)
+}
+
+/// Refuses a row of the journal, as a mark has it, that is not in this database: another copy of it uses the mark, and
+/// gives out the same numbers.
+pub(super) fn journal_has(connection: &Connection, row: Reached) -> Result<()> {
+    if row.value <= journal_progress(connection)?.value && journal_tag(connection, row.value)? == row.tag {
+        return Ok(());
+    }
+    let found = format!("another row {} in the journal: another copy of the database uses the mark", row.value);
+    Err(Code::OtherGeneration.fault().found(found).into())
 }
 
 #[cfg(test)]

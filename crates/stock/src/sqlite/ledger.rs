@@ -82,6 +82,14 @@ impl SqliteLedger {
     /// Per receipt [`Code::NotGiven`]; [`Code::SecondContent`], also for another countersigned receipt of the
     /// same content; those of the database.
     pub fn take_over(&self, countersigned: &[(Claim<'_>, &[u8])], by: By<'_>) -> Vec<Result<()>> {
+        self.take_over_each(countersigned, by).into_iter().map(|taken| taken.map(|_| ())).collect()
+    }
+
+    /// As [`SqliteLedger::take_over`], saying of each whether it had been taken over before.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take_over_each(&self, countersigned: &[(Claim<'_>, &[u8])], by: By<'_>) -> Vec<Result<TakenOver>> {
         let taken = ledger_claims::take_over(&self.database, countersigned, by);
         taken.unwrap_or_else(|error| countersigned.iter().map(|_| Err(error.clone())).collect())
     }

@@ -6,7 +6,10 @@ use std::path::Path;
 use czei_sm2::Sm3;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row};
 
+use super::check::{name, whole_file};
+use super::check_mark::Marked;
 use super::check_schema::schema;
+use super::check_settings::settings;
 use super::database::{Database, sql};
 use super::heads::Pass;
 use super::journal_rows::rows_from;
@@ -15,11 +18,9 @@ use super::receipts;
 use super::segments::NUMBERS;
 use crate::{CheckReport, Event, Indicator, Result};
 
-/// How many examples an indicator names.
-const MAX_EXAMPLES: usize = 10;
-
 /// See [`super::SqliteLedger::check`].
 pub(super) fn check(database: &Database) -> Result<CheckReport> {
+    let marked = Marked::read(database)?;
     database.read(|connection| {
         let mut check = Check::new(connection, database.receipts())?;
         check.segments()?;
@@ -28,7 +29,12 @@ pub(super) fn check(database: &Database) -> Result<CheckReport> {
         check.strangers()?;
         check.journal(database)?;
         let mut indicators = Vec::from(check.indicators);
-        indicators.push(schema(Kind::Ledger, connection)?);
+        indicators.extend([
+            schema(Kind::Ledger, connection)?,
+            whole_file(connection)?,
+            marked.compare(Kind::Ledger, connection)?,
+            settings(connection)?,
+        ]);
         Ok(CheckReport { indicators })
     })
 }
@@ -67,7 +73,7 @@ const CHANGES: usize = 4;
 const JOURNAL: usize = 5;
 
 fn indicators() -> [Indicator; 6] {
-    let indicator = |name, zh, en| Indicator { name, zh, en, looked_at: 0, wrong: 0, examples: Vec::new() };
+    let indicator = Indicator::new;
     [
         indicator("l1-segments", "发放的号段互不重叠", "Segments given do not overlap"),
         indicator(
@@ -105,14 +111,7 @@ impl<'c> Check<'c> {
     }
 
     fn look(&mut self, indicator: usize, holds: bool, example: impl FnOnce() -> String) {
-        let indicator = &mut self.indicators[indicator];
-        indicator.looked_at += 1;
-        if !holds {
-            indicator.wrong += 1;
-            if indicator.examples.len() < MAX_EXAMPLES {
-                indicator.examples.push(example());
-            }
-        }
+        self.indicators[indicator].look(holds, example);
     }
 
     fn segments(&mut self) -> Result<()> {
@@ -244,11 +243,7 @@ impl<'c> Check<'c> {
     fn journal(&mut self, database: &Database) -> Result<()> {
         let mut pass = Pass::new(self.connection, database.stock_id(), None);
         rows_from(self.connection, 0, &mut |row| pass.row(&row))?;
-        let report = pass.finish()?;
-        let indicator = &mut self.indicators[JOURNAL];
-        indicator.looked_at = report.rows;
-        indicator.wrong = report.wrong;
-        indicator.examples = report.faults.iter().take(MAX_EXAMPLES).map(ToString::to_string).collect();
+        self.indicators[JOURNAL].take_journal(&pass.finish()?);
         Ok(())
     }
 }
@@ -300,8 +295,4 @@ fn counted(row: &Row<'_>) -> rusqlite::Result<(i64, i64, Counted)> {
         highest: first - 1,
     };
     Ok((row.get(0)?, row.get(3)?, segment))
-}
-
-fn name(id: i64) -> String {
-    format!("{:08}-{:010}", id / NUMBERS, id % NUMBERS)
 }

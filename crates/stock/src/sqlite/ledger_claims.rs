@@ -9,10 +9,10 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::database::{Database, sql};
 use super::journal::{Entry, Journal};
-use super::receipts;
 use super::segments::{code_integer, damaged};
+use super::{held, receipts};
 use crate::limits::{check_by, check_person};
-use crate::{By, Claim, Claimed, Code, Countersigned, Event, NumberId, Result};
+use crate::{By, Claim, Claimed, Code, Countersigned, Event, NumberId, Result, TakenOver};
 
 /// Claims numbers for contents; see [`crate::Ledger::claim`].
 pub(super) fn claim(database: &Database, actor: &str, claims: &[Claim<'_>]) -> Result<Vec<Result<Claimed>>> {
@@ -21,7 +21,7 @@ pub(super) fn claim(database: &Database, actor: &str, claims: &[Claim<'_>]) -> R
         let mut desk = Desk::open(database, writing.connection())?;
         let mut answers = Vec::with_capacity(claims.len());
         for claim in claims {
-            answers.push(refused_or(desk.claim(claim, actor))?);
+            answers.push(held::each(desk.claim(claim, actor))?);
         }
         desk.close()?.into_iter().for_each(|segment| writing.touch(segment));
         Ok(answers)
@@ -41,7 +41,7 @@ pub(super) fn store(
         let mut answers = Vec::with_capacity(countersigned.len());
         for ((claim, bytes), document_sm3) in countersigned.iter().zip(&digests) {
             answers.push(match document_sm3 {
-                Ok(sm3) => refused_or(desk.store(claim, bytes, sm3, Event::Countersigned, actor))?,
+                Ok(sm3) => held::each(desk.store(claim, bytes, sm3, Event::Countersigned, actor))?,
                 Err(error) => Err(error.clone()),
             });
         }
@@ -55,7 +55,7 @@ pub(super) fn take_over(
     database: &Database,
     countersigned: &[(Claim<'_>, &[u8])],
     by: By<'_>,
-) -> Result<Vec<Result<()>>> {
+) -> Result<Vec<Result<TakenOver>>> {
     check_by(by)?;
     let digests = digests_stored_beside(database, countersigned);
     database.write(|writing| {
@@ -63,7 +63,7 @@ pub(super) fn take_over(
         let mut answers = Vec::with_capacity(countersigned.len());
         for ((claim, bytes), document_sm3) in countersigned.iter().zip(&digests) {
             answers.push(match document_sm3 {
-                Ok(sm3) => refused_or(desk.take_over(claim, bytes, sm3, by))?,
+                Ok(sm3) => held::each(desk.take_over(claim, bytes, sm3, by))?,
                 Err(error) => Err(error.clone()),
             });
         }
@@ -75,28 +75,12 @@ pub(super) fn take_over(
 /// The digest of each receipt. Receipts beside the database are on the disk before a row names them; those
 /// that no row comes to name harm nobody.
 fn digests_stored_beside(database: &Database, countersigned: &[(Claim<'_>, &[u8])]) -> Vec<Result<[u8; 32]>> {
-    let digests = countersigned.iter().map(|(_, bytes)| Sm3::digest(bytes)).collect::<Vec<_>>();
+    let documents = countersigned.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>();
+    let digests = Sm3::digest_many(&documents);
     let Some(folder) = database.receipts() else { return digests.into_iter().map(Ok).collect() };
     let files = countersigned.iter().zip(&digests).map(|((_, bytes), sm3)| (*bytes, *sm3));
     let written = receipts::write(folder, files);
     digests.iter().zip(written).map(|(sm3, written)| written.map(|()| *sm3)).collect()
-}
-
-/// What concerns one number is the answer to its claim; everything else ends the transaction.
-fn refused_or<T>(answer: Result<T>) -> Result<Result<T>> {
-    match answer {
-        Err(error) if concerns_one(&error) => Ok(Err(error)),
-        Err(error) => Err(error),
-        Ok(answer) => Ok(Ok(answer)),
-    }
-}
-
-fn concerns_one(error: &crate::Error) -> bool {
-    error.is(Code::NotGiven)
-        || error.is(Code::ReceiptMissing)
-        || error.is(Code::SecondContent)
-        || error.is(Code::ClaimUnknown)
-        || error.is(Rule::NumberState)
 }
 
 /// One write transaction of the ledger: what was given is looked up once, and written once.
@@ -203,14 +187,16 @@ impl<'w> Desk<'w> {
         Ok(Countersigned::Now)
     }
 
-    fn take_over(&mut self, claim: &Claim<'_>, bytes: &[u8], document_sm3: &[u8; 32], by: By<'_>) -> Result<()> {
+    fn take_over(&mut self, claim: &Claim<'_>, bytes: &[u8], document_sm3: &[u8; 32], by: By<'_>) -> Result<TakenOver> {
         let id = NumberId::new(claim.code, claim.number);
         let given = self.given_for(claim, id)?;
-        if self.row(id, &claim.original_sm3)?.is_none() {
+        let row = self.row(id, &claim.original_sm3)?;
+        if row.is_none() {
             self.insert(given, claim, id, by.maker)?;
         }
+        let is_stored = row.is_some_and(|row| row.document_sm3.is_some());
         match self.store(claim, bytes, document_sm3, Event::ImportedIssued, by.maker)? {
-            Countersigned::Now => Ok(()),
+            Countersigned::Now => Ok(if is_stored { TakenOver::Before } else { TakenOver::Now }),
             Countersigned::Before(_) => Err(Code::SecondContent.fault().found(id.to_string()).into()),
         }
     }

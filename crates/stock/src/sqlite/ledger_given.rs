@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde_json::json;
 
 use super::database::{Database, sql};
-use super::journal::{Entry, Journal};
-use super::segments::{NUMBERS, code_integer, damaged, last_lost, receipt_code, with_checker};
+use super::journal::Journal;
+use super::segments::{NUMBERS, about, code_integer, damaged, last_lost, receipt_code, with_checker};
 use super::units;
 use crate::limits::{check_by, check_person, check_reason};
 use crate::{By, Code, Event, Given, NewGiven, NumberId, Result, SegmentId};
@@ -114,11 +114,6 @@ pub(super) fn take_back(
         writing.touch(id.0);
         Ok(())
     })
-}
-
-/// A row about a segment as a whole.
-fn about<'a>(event: Event, by: By<'a>, detail: &'a str, previous: Option<i64>) -> Entry<'a> {
-    Entry { event, number: None, actor: by.maker, subject: None, detail, previous }
 }
 
 /// What taking back asks of a segment.

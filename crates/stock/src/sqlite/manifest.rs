@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backup::{count, digest, manifest_of};
 use super::connection::{pragma, sql};
-use super::file_system::{beside, file_error, folder_of, sync_folder};
+use super::file_system::{file_error, folder_of, sync_folder};
 use super::journal::rows;
 use super::kind::Kind;
 use super::meta::Meta;
@@ -66,22 +66,32 @@ struct Formatted {
 }
 
 impl Manifest {
-    /// Writes the manifest whole or not at all, and syncs it.
+    /// Writes the manifest, synced, under the name that it has until the backup is whole.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
         let failed = |error: std::io::Error| file_error(&error, path);
         let manifest = serde_json::to_value(self).map_err(|error| failed(error.into()))?;
         let formatted = Formatted { format: FORMAT.to_owned(), manifest };
         let text = serde_json::to_string_pretty(&formatted).map_err(|error| failed(error.into()))?;
-        let temporary = beside(path, ".new");
         let write = || {
-            let mut file = File::create(&temporary)?;
+            let mut file = File::create(path)?;
             file.write_all(text.as_bytes())?;
             file.write_all(b"\n")?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)
+            file.sync_all()
         };
         write().map_err(failed)?;
         sync_folder(folder_of(path))
+    }
+
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// [`Code::BackupWrong`].
+    pub(super) fn parse(path: &Path) -> Result<Manifest> {
+        let none = |error: &dyn std::fmt::Display| wrong(path, "a manifest", &error.to_string());
+        let text = fs::read_to_string(path).map_err(|error| none(&error))?;
+        let formatted: Formatted = serde_json::from_str(&text).map_err(|error| none(&error))?;
+        same(path, "format", FORMAT, &formatted.format)?;
+        serde_json::from_value(formatted.manifest).map_err(|error| none(&error))
     }
 
     /// Reads the manifest of a backup and compares the file with it.
@@ -90,12 +100,7 @@ impl Manifest {
     /// [`Code::BackupWrong`].
     pub(super) fn read(kind: Kind, backup: &Path) -> Result<Manifest> {
         let path = manifest_of(backup);
-        let text = fs::read_to_string(&path).map_err(|error| wrong(&path, "a manifest", &error.to_string()))?;
-        let formatted: Formatted =
-            serde_json::from_str(&text).map_err(|error| wrong(&path, "a manifest", &error.to_string()))?;
-        same(&path, "format", FORMAT, &formatted.format)?;
-        let manifest: Manifest = serde_json::from_value(formatted.manifest)
-            .map_err(|error| wrong(&path, "a manifest", &error.to_string()))?;
+        let manifest = Manifest::parse(&path)?;
         same(&path, "kind", kind.name(), &manifest.kind)?;
         let (sm3, bytes) = digest(backup)
             .map_err(|error| wrong(backup, "a backup", error.found_text().unwrap_or("it cannot be read")))?;

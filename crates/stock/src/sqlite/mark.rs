@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 use czei_codes::Code as _;
 use czei_sm2::Sm3;
 
+use super::database::in_file;
 use super::file_system::{FileId, beside, file_error, folder_of, sync_folder};
 use crate::{Code, Error, Result};
 
@@ -66,7 +67,12 @@ pub(super) struct Mark {
     is_doubtful: bool,
     /// What this handle knows to be on the disk.
     durable: BTreeMap<i64, i64>,
+    /// What this handle wrote of the journal last.
+    journal: Option<Reached>,
 }
+
+/// Says whether a row of the journal, of which a mark tells, is in the database.
+pub(super) type Check<'a> = &'a dyn Fn(Reached) -> Result<()>;
 
 /// A mark as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +94,8 @@ impl Mark {
                 bytes[place..place + SLOT].copy_from_slice(&slot);
             }
         }
+        // Who moved it to another disk and left a link keeps it there.
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let temporary = beside(path, ".new");
         let write = || {
             let mut file = File::create(&temporary)?;
@@ -114,6 +122,8 @@ impl Mark {
     /// # Errors
     /// [`Code::MarkMissing`], [`Code::MarkDamaged`], [`Code::Busy`] after `patience`; those of files.
     pub(super) fn open(path: &Path, patience: Duration) -> Result<(Mark, Content)> {
+        // Where a link leads now: whether the file is still that one is asked of its own name.
+        let path = &path.canonicalize().map_err(|error| absent(&error, path))?;
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| absent(&error, path))?;
         let id = file.metadata().map(|metadata| FileId::of_metadata(&metadata));
         let id = id.map_err(|error| file_error(&error, path))?;
@@ -123,7 +133,7 @@ impl Mark {
         let Layout { content, slots, .. } = layout?;
         let generation = content.owner.generation.clone();
         let (path, durable) = (path.to_owned(), BTreeMap::new());
-        Ok((Mark { path, file, id, generation, patience, slots, is_doubtful: true, durable }, content))
+        Ok((Mark { path, file, id, generation, patience, slots, is_doubtful: true, durable, journal: None }, content))
     }
 
     /// Whether [`Mark::raise`] has nothing to write.
@@ -131,17 +141,21 @@ impl Mark {
         self.durable.get(&key).is_some_and(|durable| *durable >= value)
     }
 
-    /// Raises the values, and returns when they are on the disk.
+    /// Raises the values, and returns when they are on the disk. What others wrote of the journal since is shown to
+    /// `check` before: it has that very row, or another copy of the database uses this mark.
     ///
     /// # Errors
-    /// [`Code::MarkNotWritten`].
-    pub(super) fn raise(&mut self, marks: &Marks) -> Result<()> {
+    /// [`Code::MarkNotWritten`]; [`Code::OtherGeneration`] of `check`, with nothing written.
+    pub(super) fn raise_checked(&mut self, marks: &Marks, check: Check<'_>) -> Result<()> {
         let higher: Marks =
             marks.iter().filter(|(key, reached)| !self.has(**key, reached.value)).map(|(k, r)| (*k, *r)).collect();
         if higher.is_empty() {
             return Ok(());
         }
-        self.write(&higher).map_err(|error| {
+        self.write(&higher, check).map_err(|error| {
+            if error.is(Code::OtherGeneration) {
+                return in_file(error, &self.path);
+            }
             let path = self.path.display().to_string();
             let found = error.found_text().unwrap_or_else(|| error.entry().en).to_owned();
             Error::from(Code::MarkNotWritten.fault().in_file(path).found(found))
@@ -152,13 +166,14 @@ impl Mark {
         Ok(())
     }
 
-    fn write(&mut self, marks: &Marks) -> Result<()> {
+    fn write(&mut self, marks: &Marks, check: Check<'_>) -> Result<()> {
         // Two processes write in either order: under the lock each sees what the other wrote.
         lock(|| self.file.try_lock(), &self.path, self.patience)?;
-        let outcome = self.write_locked(marks);
+        let outcome = self.write_locked(marks, check);
         if outcome.is_err() {
             self.slots.clear();
             self.is_doubtful = true;
+            self.journal = None;
         }
         self.file.unlock().map_err(|error| file_error(&error, &self.path))?;
         outcome?;
@@ -168,7 +183,7 @@ impl Mark {
         Ok(())
     }
 
-    fn write_locked(&mut self, marks: &Marks) -> Result<()> {
+    fn write_locked(&mut self, marks: &Marks, check: Check<'_>) -> Result<()> {
         let failed = |error: std::io::Error| file_error(&error, &self.path);
         let mut settled = Marks::new();
         if self.is_doubtful || marks.keys().any(|key| !self.slots.contains_key(key)) {
@@ -202,8 +217,13 @@ impl Mark {
             }
         }
         let mut is_written = false;
-        for (key, reached) in marks {
-            if settled.get(key).is_some_and(|settled| settled.value >= reached.value) {
+        // The journal first: where it is another one nothing is written.
+        let journal = marks.get_key_value(&0).into_iter();
+        for (key, reached) in journal.chain(marks.iter().filter(|(key, _)| **key != 0)) {
+            if let Some(settled) = settled.get(key).filter(|settled| settled.value >= reached.value) {
+                if *key == 0 {
+                    self.meet(*settled, check)?;
+                }
                 continue;
             }
             // Just made sure of.
@@ -221,10 +241,13 @@ impl Mark {
                     Slot::Empty | Slot::Wrong => None,
                 };
             }
-            is_written = true;
             let [one, two] = values.map(|value| value.map(|reached| reached.value));
             let (higher, lower) = if one >= two { (first, second) } else { (second, first) };
             let highest = values.into_iter().flatten().max_by_key(|reached| reached.value);
+            if let Some(highest) = highest.filter(|_| *key == 0) {
+                self.meet(highest, check)?;
+            }
+            is_written = true;
             let (written, places): (_, &[usize]) = match highest {
                 // Another process was further: it may not have come to the sync, or that may have failed. Written
                 // once more in its place, it is on the disk after the sync below.
@@ -233,12 +256,23 @@ impl Mark {
                 // New: both, so that from now on a slot that cannot be read has a second that can.
                 None => (*reached, &[first, second]),
             };
+            if *key == 0 {
+                self.journal = Some(written);
+            }
             let slot = encode(&self.generation, *key, written);
             for place in places {
                 write_at(&mut self.file, *place, &slot).map_err(failed)?;
             }
         }
-        if is_written { self.file.sync_data().map_err(failed) } else { Ok(()) }
+        if is_written {
+            self.file.sync_data().map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Has a row of the journal checked that this handle did not write itself last.
+    fn meet(&self, found: Reached, check: Check<'_>) -> Result<()> {
+        if self.journal == Some(found) { Ok(()) } else { check(found) }
     }
 }
 
@@ -392,7 +426,9 @@ fn decode(generation: &str, slot: &[u8; SLOT]) -> Slot {
         return Slot::Empty;
     }
     let reached = Reached { value, tag };
-    if encode(generation, key, reached) == *slot { Slot::Filled(key, reached) } else { Slot::Wrong }
+    // None such is ever written; sums with them would overflow.
+    let is_possible = key > i64::MIN && value >= 0;
+    if is_possible && encode(generation, key, reached) == *slot { Slot::Filled(key, reached) } else { Slot::Wrong }
 }
 
 fn write_at(file: &mut File, place: usize, bytes: &[u8]) -> std::io::Result<()> {

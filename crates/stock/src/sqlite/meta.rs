@@ -7,7 +7,7 @@ use czei_sm2::{Entropy as _, SystemEntropy};
 use rusqlite::Connection;
 
 use super::connection::sql;
-use super::file_system::{beside, file_error, folder_of};
+use super::file_system::{beside, file_error, folder_of, require_folder};
 use super::mark::Owner;
 use crate::{Code, Error, Mark, OpenOptions, Receipts, Result};
 
@@ -15,7 +15,8 @@ use crate::{Code, Error, Mark, OpenOptions, Receipts, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Meta {
     pub(super) owner: Owner,
-    mark: Option<String>,
+    /// As it is kept: see [`kept`].
+    pub(super) kept_mark: Option<String>,
     pub(super) receipts: Option<PathBuf>,
 }
 
@@ -26,7 +27,7 @@ impl Meta {
             .query_row("SELECT stock_id, generation, mark, receipts FROM meta", [], |row| {
                 Ok(Meta {
                     owner: Owner { stock_id: row.get(0)?, generation: row.get(1)? },
-                    mark: row.get(2)?,
+                    kept_mark: row.get(2)?,
                     receipts: row.get::<_, Option<String>>(3)?.map(|receipts| folder.join(receipts)),
                 })
             })
@@ -35,7 +36,7 @@ impl Meta {
 
     /// The file of the mark.
     pub(super) fn mark(&self, database: &Path) -> Option<PathBuf> {
-        self.mark.as_ref().map(|mark| folder_of(database).join(mark))
+        self.kept_mark.as_ref().map(|mark| folder_of(database).join(mark))
     }
 
     /// Refuses settings given at opening that are not those of the database.
@@ -68,6 +69,63 @@ pub(super) fn mark_file(mark: &Mark, database: &Path) -> Result<Option<PathBuf>>
         Mark::At(path) => whole(path).map(Some),
         Mark::DangerouslyNone => Ok(None),
     }
+}
+
+/// Refuses a mark that would be written over a file of the database itself, or over a folder.
+pub(super) fn check_mark_place(mark: &Path, database: &Path) -> Result<()> {
+    require_folder(mark)?;
+    let behind = |path: &Path, of: &Path| {
+        let rest = path.as_os_str().to_str().zip(of.as_os_str().to_str());
+        rest.and_then(|(path, of)| path.strip_prefix(of).map(str::to_owned))
+    };
+    // Also the name under which a new mark is written first.
+    let is_own = mark == database
+        || beside(mark, ".new") == database
+        || behind(mark, database).is_some_and(|rest| {
+            let own = ["-wal", "-shm", "-journal", ".new", ".new-wal", ".new-shm", ".new-journal", ".opening"];
+            own.contains(&rest.as_str()) || (rest.starts_with('.') && rest.ends_with(".lock"))
+        });
+    match (is_own, mark.is_dir()) {
+        (true, _) => Err(mark_place_taken(mark, "a file of the stock itself")),
+        (false, true) => Err(mark_place_taken(mark, "a folder")),
+        (false, false) => match other_of_mark(mark, database) {
+            Some(other) => Err(mark_place_taken(mark, &format!("the mark of {}", other.display()))),
+            None => Ok(()),
+        },
+    }
+}
+
+/// The other database in the folder of this one that a mark is that of, by their names: this one is a copy that lies
+/// beside it, and names its mark. The other one is not opened: it may be in use in this process.
+pub(super) fn other_of_mark(mark: &Path, database: &Path) -> Option<PathBuf> {
+    let of = mark.file_stem().filter(|_| mark.extension().is_some_and(|end| end == "mark"))?;
+    let other = mark.with_file_name(of);
+    let is_other = other != database
+        && other.parent() == database.parent()
+        && other.extension() == database.extension()
+        && other.is_file();
+    is_other.then_some(other)
+}
+
+/// Whether a mark may be in use with another copy of a database than that at a path.
+pub(super) fn is_elsewhere(mark: &Path, database: &Path) -> bool {
+    !mark.starts_with(folder_of(database)) || other_of_mark(mark, database).is_some()
+}
+
+/// Refuses a copy of a database that lies beside it, opened under its own name: both would give out the same numbers,
+/// and the mark, which they share, would tell neither.
+pub(super) fn check_own_mark(mark: &Path, database: &Path) -> Result<()> {
+    let Some(other) = other_of_mark(mark, database) else { return Ok(()) };
+    let fault = Code::OtherGeneration.fault().in_file(mark.display().to_string());
+    Err(fault
+        .expected(format!("a mark of {}", database.display()))
+        .found(format!("that of {}", other.display()))
+        .into())
+}
+
+/// The error of a mark that would be written over something else.
+pub(super) fn mark_place_taken(mark: &Path, found: &str) -> Error {
+    Code::MarkPlaceTaken.fault().in_file(mark.display().to_string()).found(found).into()
 }
 
 /// The folder that a setting means; none for none.

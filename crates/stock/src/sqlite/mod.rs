@@ -1,6 +1,7 @@
 //! The stock and the ledger in SQLite files.
 
 mod accept;
+mod accept_parts;
 mod backup;
 mod check;
 mod check_documents;
@@ -10,6 +11,7 @@ mod check_mark;
 mod check_numbers;
 mod check_schema;
 mod check_segments;
+mod check_settings;
 mod connection;
 mod copy_lock;
 mod create;
@@ -40,6 +42,7 @@ mod reserve;
 mod restore;
 mod safekeeping;
 mod segments;
+mod statements;
 mod status;
 mod stock;
 mod transition;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::database::{Database, sql};
 use super::journal::{Entry, Journal, STOCK_CHAIN};
 use super::kind::pay_key;
-use super::units;
+use super::{held, units};
 use crate::limits::check_person;
 use crate::{Code, Error, Event, PayCodeRequest, Result};
 
@@ -25,10 +25,7 @@ pub(super) fn pay_codes(
         let mut made = Vec::new();
         for request in requests {
             let answer = pay_code(connection, request, &mut made);
-            answers.push(match answer {
-                Err(Error::Stock(fault)) if !is_of_one(fault.code()) => return Err(fault.into()),
-                answer => answer,
-            });
+            answers.push(held::each(answer)?);
         }
         let mut journal = Journal::open(connection, database.now())?;
         for sequence in &made {
@@ -45,10 +42,6 @@ pub(super) fn pay_codes(
         }
         Ok(answers)
     })
-}
-
-fn is_of_one(code: Code) -> bool {
-    matches!(code, Code::PayCodeDiffers | Code::PaySequenceExhausted | Code::TextLimit)
 }
 
 /// What one call drew from a sequence for a unit, for the journal.

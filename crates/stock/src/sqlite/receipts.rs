@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use czei_codes::Code as _;
 use czei_sm2::Sm3;
 
-use super::file_system::folder_of;
+use super::file_system::{folder_of, sync_names};
 use crate::{Code, Error, Result, hex};
 
 /// What stands behind the name of a file that is not whole yet.
@@ -45,7 +45,7 @@ pub(crate) fn write<'a>(folder: &Path, receipts: impl Iterator<Item = (&'a [u8],
     }
     let unsynced: Vec<(&Path, Error)> = folders
         .into_iter()
-        .filter_map(|folder| sync(folder).err().map(|error| (folder, not_stored(folder, &error))))
+        .filter_map(|folder| sync_names(folder).err().map(|error| (folder, not_stored(folder, &error))))
         .collect();
     let synced = |parent: &PathBuf| {
         let failed = unsynced.iter().find(|(at, _)| at == parent || *at == folder);
@@ -85,7 +85,7 @@ pub(super) fn make(folder: &Path) -> std::io::Result<()> {
     let new: Vec<&Path> =
         folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()).collect();
     fs::create_dir_all(folder)?;
-    new.into_iter().rev().try_for_each(|folder| sync(folder_of(folder)))
+    new.into_iter().rev().try_for_each(|folder| sync_names(folder_of(folder)))
 }
 
 fn write_one(folder: &Path, bytes: &[u8], sm3: &[u8; 32]) -> Written {
@@ -119,16 +119,9 @@ fn unfinished(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Makes the names in a folder durable.
-#[cfg(unix)]
-fn sync(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Folders cannot be synced here; the file system journals names by itself.
-#[cfg(not(unix))]
-fn sync(_: &Path) -> std::io::Result<()> {
-    Ok(())
+/// Whether it is what a killed process left of a receipt, or what one that runs is just writing.
+pub(super) fn is_unfinished(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(UNFINISHED)
 }
 
 /// Reads a receipt.

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use czei_codes::Code as _;
 use rusqlite::Connection;
@@ -11,14 +11,15 @@ use rusqlite::Connection;
 use super::accept::{Going, InDatabase};
 use super::backup::{Accepted, copy_receipts, is_named, receipts_beside};
 use super::connection::{Use, connect, set_up, sql};
-use super::copy_lock::{CopyLock, Gate};
-use super::create::{remove_database, unfinished};
+use super::copy_lock::CopyLock;
+use super::create::{enter_to_make, remove_database, unfinished};
 use super::database::{identify, is_taken, prepare};
-use super::file_system::{file_error, folder_of, refuse_network, sync_folder};
+use super::file_system::{file_error, folder_of, refuse_network, require_folder, sync_folder};
 use super::manifest::{Manifest, wrong};
 use super::mark::Mark;
-use super::meta::{Meta, kept, receipts_folder, whole};
-use crate::{Code, Result};
+use super::meta::{Meta, is_elsewhere, kept, receipts_folder, whole};
+use super::receipts;
+use crate::{Code, Result, hex};
 
 /// See [`super::SqliteStock::restore`].
 ///
@@ -30,22 +31,11 @@ pub(super) fn restore(backup: &Path, going: &Going<'_>) -> Result<Accepted> {
     let options = going.options;
     let manifest = Manifest::read(going.kind, backup)?;
     let path = whole(&options.path)?;
+    require_folder(&path)?;
     refuse_network(folder_of(&path))?;
-    let exists = || Code::RestoreTargetExists.fault().in_file(options.path.display().to_string());
-    let end = Instant::now().checked_add(options.busy_timeout);
-    let _gate = loop {
-        if is_taken(&path) {
-            return Err(exists().into());
-        }
-        match Gate::enter_alone(&path, Duration::from_millis(20)) {
-            Err(error) if error.is(Code::StockInUse) && end.is_none_or(|end| Instant::now() < end) => {}
-            gate => break gate?,
-        }
-    };
+    let exists = || Code::RestoreTargetExists.fault().in_file(options.path.display().to_string()).into();
+    let _gate = enter_to_make(&path, options.busy_timeout, &exists)?;
     let _copy_lock = CopyLock::take(&path)?;
-    if is_taken(&path) {
-        return Err(exists().into());
-    }
     let temporary = unfinished(&path);
     remove_database(&temporary)?;
     let restored = make(backup, &manifest, going, &temporary, &path).and_then(|restored| {
@@ -85,17 +75,23 @@ fn make(backup: &Path, manifest: &Manifest, going: &Going<'_>, temporary: &Path,
         moved = Some([before, receipts]);
     }
     if let Some(folder) = Meta::read(&connection)?.receipts {
-        copy_receipts(&receipts_beside(backup), &folder, &|sm3| is_named(&connection, sm3))?;
+        // What survived there may be damaged by what took the database: it is read, and not only looked for.
+        let is_whole = |path: &Path| {
+            let name = path.file_stem().and_then(|name| name.to_str()).and_then(hex::digest);
+            name.is_some_and(|sm3| receipts::read(&folder, &sm3).is_ok())
+        };
+        let is_named = |sm3: &[u8; 32]| is_named(going.kind, &connection, sm3);
+        copy_receipts(&receipts_beside(backup), &folder, &is_whole, &is_named)?;
     }
     let restored = going.accept(&connection, path, moved)?.keep_mark_elsewhere(path);
     close(connection, temporary)?;
     Ok(restored)
 }
 
-/// Refuses to take over a mark that the backup names outside the folder of the new place: the stock that was backed
-/// up may be in use with it. Who wants that one names it.
+/// Refuses to take over a mark that the backup names outside the folder of the new place, or beside another database
+/// in it: the stock that was backed up may be in use with it. Who wants that one names it.
 fn refuse_mark_elsewhere(meta: &Meta, path: &Path, patience: Duration) -> Result<()> {
-    let Some(mark) = meta.mark(path).filter(|mark| !mark.starts_with(folder_of(path))) else { return Ok(()) };
+    let Some(mark) = meta.mark(path).filter(|mark| is_elsewhere(mark, path)) else { return Ok(()) };
     match Mark::read(&mark, patience) {
         Ok(content) if content.owner.stock_id == meta.owner.stock_id => {
             let fault = Code::OldSettings.fault().in_file(path.display().to_string());

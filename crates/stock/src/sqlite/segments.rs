@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::database::{Database, sql};
 use super::journal::{Entry, Journal};
+use super::journal_rows::history;
 use super::units;
 use crate::limits::{check_by, check_person, check_reason};
 use crate::{By, Code, Event, NewSegment, NumberId, Origin, Result, Returned, Segment, SegmentId};
@@ -42,6 +43,18 @@ pub(super) fn receive(database: &Database, new: &NewSegment<'_>, by: By<'_>) -> 
     database.write(|writing| {
         let now = database.now();
         let connection = writing.connection();
+        let mut detail = json!({
+            "unit": new.unit, "code": new.code.to_string(), "giver": new.giver,
+            "first": new.first.to_string(), "last": new.last.to_string(),
+        });
+        if next > first {
+            detail["next"] = json!(next);
+        }
+        // Whoever noted it may have been killed before hearing of it: the same again has the same answer.
+        if let Some(id) = noted_before(connection, (code, first, last), &detail)? {
+            writing.touch(id.0);
+            return Ok(id);
+        }
         if overlaps(connection, code, first, last)? {
             return Err(overlap().into());
         }
@@ -58,13 +71,6 @@ pub(super) fn receive(database: &Database, new: &NewSegment<'_>, by: By<'_>) -> 
         let unit = units::get_or_add(connection, new.unit)?;
         let id = next_id(connection)?;
         let chain = journal.add_chain(format!("segment {id}"))?;
-        let mut detail = json!({
-            "unit": new.unit, "code": new.code.to_string(), "giver": new.giver,
-            "first": new.first.to_string(), "last": new.last.to_string(),
-        });
-        if next > first {
-            detail["next"] = json!(next);
-        }
         let seq = journal.append(chain, &about(Event::SegmentReceived, by, &with_checker(detail, by), None))?;
         connection
             .prepare_cached(
@@ -80,6 +86,28 @@ pub(super) fn receive(database: &Database, new: &NewSegment<'_>, by: By<'_>) -> 
         writing.touch(id);
         Ok(SegmentId(id))
     })
+}
+
+/// The segment with these ends, when it was noted with this very detail, whoever approved it.
+fn noted_before(
+    connection: &Connection,
+    key: (i64, i64, i64),
+    detail: &serde_json::Value,
+) -> Result<Option<SegmentId>> {
+    let found: Option<(i64, i64)> = connection
+        .prepare_cached(
+            "SELECT id, last_change FROM segment WHERE origin = 1 AND code = ?1 AND first = ?2 AND last = ?3",
+        )
+        .and_then(|mut select| select.query_row(key, |row| Ok((row.get(0)?, row.get(1)?))).optional())
+        .map_err(sql)?;
+    let Some((id, last_change)) = found else { return Ok(None) };
+    let received = history(connection, [last_change])?.into_iter().find(|row| row.event == Event::SegmentReceived);
+    let noted: Option<serde_json::Value> = received.and_then(|row| serde_json::from_str(&row.detail).ok());
+    let is_same = noted.is_some_and(|mut noted| {
+        noted.as_object_mut().and_then(|noted| noted.remove("checker"));
+        noted == *detail
+    });
+    Ok(is_same.then_some(SegmentId(id)))
 }
 
 /// Puts the numbers of a received segment from its next one up to but not with `next` into `unknown`, with a
@@ -370,8 +398,8 @@ fn overlaps(connection: &Connection, code: i64, first: i64, last: i64) -> Result
     Ok(false)
 }
 
-/// A row about a segment as a whole.
-fn about<'a>(event: Event, by: By<'a>, detail: &'a str, previous: Option<i64>) -> Entry<'a> {
+/// A row about a segment, or the database, as a whole.
+pub(super) fn about<'a>(event: Event, by: By<'a>, detail: &'a str, previous: Option<i64>) -> Entry<'a> {
     Entry { event, number: None, actor: by.maker, subject: None, detail, previous }
 }
 

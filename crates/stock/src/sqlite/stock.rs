@@ -15,7 +15,7 @@ use crate::Code;
 use crate::{
     By, CheckReport, Document, Find, HeadSigner, HeadVerifier, JournalReport, JournalRow, NewSegment, NumberId,
     NumberRecord, OpenOptions, Past, PayCodeRequest, Result, Returned, Segment, SegmentId, SignedHeads, State, Status,
-    Stock, Story,
+    Stock, Story, TakenOver,
 };
 
 /// A stock in one SQLite file. Handles of one file in one process share one connection; other
@@ -146,7 +146,7 @@ impl Stock for SqliteStock {
         transition::exchange(&self.database, number, paper, by)
     }
 
-    fn import(&self, past: &[Past<'_>], by: By<'_>) -> Vec<Result<()>> {
+    fn import_each(&self, past: &[Past<'_>], by: By<'_>) -> Vec<Result<TakenOver>> {
         let answers = import::import(&self.database, past, by);
         answers.unwrap_or_else(|error| past.iter().map(|_| Err(error.clone())).collect())
     }

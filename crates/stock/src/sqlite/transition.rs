@@ -102,11 +102,7 @@ pub(super) fn exchange(database: &Database, id: NumberId, paper: &str, by: By<'_
 
 /// The answer to one of a batch; an error of the database is one of all.
 pub(super) fn one<T>(result: Result<T>) -> Result<Result<T, AnyFault>> {
-    match result {
-        Ok(value) => Ok(Ok(value)),
-        Err(error) if held::is_of_one(&error) => Ok(Err(error.any())),
-        Err(error) => Err(error),
-    }
+    held::each(result).map(|answer| answer.map_err(Error::any))
 }
 
 /// The changes of one transaction: what they do to the counts of segments is written once, at the end.

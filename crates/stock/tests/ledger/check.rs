@@ -38,14 +38,14 @@ fn segments_that_overlap() {
 #[test]
 fn a_number_outside_its_segment() {
     assert_eq!(after("UPDATE given SET taken_back_from = 2 WHERE id = 1"), ["l2-places"]);
-    assert_eq!(after("UPDATE given SET first = 160, next = 160 WHERE id = 2"), ["l2-places"]);
+    assert_eq!(after("UPDATE given SET first = 160, next = 160 WHERE id = 2"), ["l2-places", "i4-mark"]);
 }
 
 #[test]
 fn counts_that_are_not_those_of_the_numbers() {
     assert_eq!(after("UPDATE given SET claimed = claimed + 1 WHERE id = 2"), ["l3-counts"]);
     assert_eq!(after("UPDATE given SET countersigned = 1 WHERE id = 1"), ["l3-counts"]);
-    assert_eq!(after("UPDATE given SET next = 2 WHERE id = 1"), ["l3-counts"]);
+    assert_eq!(after("UPDATE given SET next = 2 WHERE id = 1"), ["l3-counts", "i4-mark"]);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_content_that_the_journal_does_not_say() {
     assert_eq!(after("UPDATE countersigned SET last_change = 1 WHERE id % 10 = 2"), ["l5-one-content"]);
     // The number is gone, its rows of the journal are not.
     let gone = "DELETE FROM countersigned WHERE state = 1; UPDATE given SET claimed = 0, next = first WHERE id = 2";
-    assert_eq!(after(gone), ["l5-one-content"]);
+    assert_eq!(after(gone), ["l5-one-content", "i4-mark"]);
 }
 
 #[test]
@@ -77,4 +77,15 @@ fn a_schema_without_its_guards() {
     let guard = "CREATE TRIGGER later AFTER INSERT ON countersigned BEGIN SELECT 1; END";
     assert_eq!(after(guard), ["schema"]);
     assert_eq!(after("DROP INDEX given_of_code"), ["schema"]);
+}
+
+#[test]
+fn a_ledger_behind_its_mark_or_without_it() {
+    assert_eq!(after("UPDATE meta SET mark = NULL"), ["settings"]);
+    assert_eq!(after("UPDATE meta SET mark = 'elsewhere.mark'"), ["i4-mark", "settings"]);
+}
+
+#[test]
+fn a_file_that_contradicts_itself() {
+    assert_eq!(after("PRAGMA foreign_keys = OFF; INSERT INTO heads VALUES (999, '', NULL, NULL)"), ["database-file"]);
 }

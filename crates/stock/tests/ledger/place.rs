@@ -56,7 +56,7 @@ impl Place {
     /// What does not hold, by name.
     pub(crate) fn wrong(&self) -> Vec<&'static str> {
         let report = self.ledger.check().unwrap();
-        assert_eq!(report.indicators.len(), 7);
+        assert_eq!(report.indicators.len(), 10);
         report.indicators.iter().filter(|indicator| !indicator.holds()).map(|indicator| indicator.name).collect()
     }
 }

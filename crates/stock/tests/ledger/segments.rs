@@ -1,6 +1,6 @@
 //! What is given and taken back, and what the ledger tells of it.
 
-use czei_stock::{By, Claimed, Code, Event, NewGiven, SegmentId};
+use czei_stock::{By, Claimed, Code, Event, NewGiven, SegmentId, TakenOver};
 
 use crate::place::{BY, Place, REGISTRY, SCHOOL, claim, claim_one, code, id, number, store_one, told};
 
@@ -131,6 +131,8 @@ fn receipts_of_elsewhere_are_taken_over() {
         taken.into_iter().map(|taken| taken.map_or_else(|error| error.entry().name, |()| "taken")).collect();
     assert_eq!(names, ["taken", "number-not-given", "taken", "second-content"]);
     assert_eq!(claim_one(&place.ledger, one).unwrap(), Claimed::Before(b"receipt".to_vec()));
+    let each = place.ledger.take_over_each(&[(one, b"receipt"), (claim(SCHOOL, 7, 1), b"seven")], BY);
+    assert_eq!(each, [Ok(TakenOver::Before), Ok(TakenOver::Now)]);
     // Another receipt of the same content is none to be taken over.
     let again = place.ledger.take_over(&[(one, b"another signature")], BY).remove(0).unwrap_err();
     assert!(again.is(Code::SecondContent), "{again}");

@@ -259,6 +259,18 @@ impl Generator {
     }
 
     fn given(&mut self, model: &Model) -> Given {
+        let received: Vec<_> = model.segments.iter().filter(|segment| segment.origin == Origin::Received).collect();
+        if let Some(segment) = self.prng.pick(&received).filter(|_| self.prng.percent(8)) {
+            // The same again, or almost.
+            return Given {
+                unit: if self.prng.percent(90) { segment.unit.clone() } else { self.unit() },
+                code: segment.code.parse().expect("a code"),
+                first: segment.first,
+                last: segment.last,
+                next: Some(if self.prng.percent(80) { segment.begun } else { segment.next }),
+                giver: segment.giver.clone(),
+            };
+        }
         let code = self.code();
         let in_code = model.segments.iter().filter(|segment| segment.code == code.as_str());
         let frontier = in_code.map(|segment| segment.last).filter(|last| *last < OUTSIDE.0).max().unwrap_or(0);

@@ -12,7 +12,7 @@ use czei_core::{
 use czei_stock::{
     By, CheckReport, Document, Find, HeadSigner, HeadVerifier, JournalReport, JournalRow, NewSegment, NumberId,
     NumberRecord, Past, PayCodeRequest, Result, Returned, Segment, SegmentId, SignedHeads, SqliteStock, Status, Stock,
-    Story,
+    Story, TakenOver,
 };
 
 use super::place::Wrap;
@@ -172,8 +172,8 @@ impl Stock for Wrong {
         self.stock.exchange(number, paper, by)
     }
 
-    fn import(&self, past: &[Past<'_>], by: By<'_>) -> Vec<Result<()>> {
-        self.stock.import(past, by)
+    fn import_each(&self, past: &[Past<'_>], by: By<'_>) -> Vec<Result<TakenOver>> {
+        self.stock.import_each(past, by)
     }
 
     fn pay_codes(&self, requests: &[PayCodeRequest<'_>]) -> Vec<Result<PayCode>> {

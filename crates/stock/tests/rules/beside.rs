@@ -80,10 +80,14 @@ fn a_receipt_whose_transaction_never_came_says_nothing() {
         let indicator = report.indicators.into_iter().find(|indicator| indicator.name == "leftover-files").unwrap();
         (indicator.looked_at, indicator.examples)
     };
-    assert_eq!(leftover(&bed), (2, vec!["2 of 2 files".to_owned()]));
+    let part = path.with_extension("xml.1-0.part").canonicalize().unwrap();
+    let unfinished = format!("not whole, may be removed: {}", part.display());
+    assert_eq!(leftover(&bed), (2, vec!["2 of 2 files".to_owned(), unfinished.clone()]));
     bed.sign(token, b"signed").unwrap();
     bed.issue(token, b"a issued").unwrap();
-    assert_eq!(leftover(&bed), (2, vec!["1 of 2 files".to_owned()]));
+    assert_eq!(leftover(&bed), (2, vec!["1 of 2 files".to_owned(), unfinished]));
+    std::fs::remove_file(part).unwrap();
+    assert_eq!(leftover(&bed), (1, vec![]));
 }
 
 #[test]

@@ -95,6 +95,7 @@ fn a_stock_that_holds() {
         ("documents", 8),
         ("facts", 11),
         ("segments-journal", 2),
+        ("settings", 2),
         ("strangers", 11),
         ("tokens", 11),
         ("day-use", 2),
@@ -418,4 +419,14 @@ fn segments_that_are_not_those_of_the_journal() {
     assert_eq!(bed.wrong(), [""; 0]);
     behind(&bed.raw(), |raw| raw.execute_batch("UPDATE segment SET returned_from = NULL WHERE id = 1")).unwrap();
     find(&bed, &["i4-mark", "segments-journal"], "segment 1: returned_from");
+}
+
+#[test]
+fn a_mark_that_was_taken_away_or_put_elsewhere_behind_the_journal() {
+    finds(&change("UPDATE meta SET mark = NULL"), "settings", "mark: none, not stock.db.mark");
+    finds(
+        &change("UPDATE meta SET receipts = 'receipts'; DELETE FROM document WHERE 0"),
+        "settings",
+        "receipts: receipts, not none",
+    );
 }

@@ -2,7 +2,7 @@
 
 use czei_core::{Amount, Code as Rule, Held, NumberRequest, Related, RequestId};
 use czei_sm2::Sm3;
-use czei_stock::{By, Code, Document, Error, Event, Find, Past, PastState, State, Stock as _};
+use czei_stock::{By, Code, Document, Error, Event, Find, Past, PastState, State, Stock as _, TakenOver};
 
 use super::support::{Bed, UNIT, at, code, id, number, only, refused, request};
 
@@ -45,8 +45,13 @@ fn import(bed: &Bed, past: Past<'_>) -> Result<(), Error> {
 fn unknown_numbers_become_issued_or_voided() {
     let bed = begun_elsewhere();
     let all = [past(1, issued(b"receipt 1")), past(2, voided()), past(3, issued(b"receipt 3"))];
-    assert!(bed.stock.import(&all, By::two("张三", "李四")).iter().all(Result::is_ok));
-    assert!(bed.stock.import(&all, By::one("张三")).iter().all(Result::is_ok), "the same again is no error");
+    assert_eq!(
+        bed.stock.import_each(&all, By::two("张三", "李四")),
+        [Ok(TakenOver::Now), Ok(TakenOver::Now), Ok(TakenOver::Now)]
+    );
+    let again = [Ok(TakenOver::Before), Ok(TakenOver::Before), Ok(TakenOver::Before)];
+    assert_eq!(bed.stock.import_each(&all, By::one("张三")), again, "the same again is no error");
+    assert!(bed.stock.import(&all, By::one("张三")).iter().all(Result::is_ok));
     let segment = bed.stock.segments().unwrap().remove(0);
     assert_eq!((segment.issued, segment.voided, segment.unknown), (2, 1, 1));
     let record = bed.record(1).unwrap();

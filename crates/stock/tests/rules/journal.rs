@@ -195,6 +195,63 @@ fn heads_are_due_after_so_many_rows() {
 }
 
 #[test]
+fn a_signer_that_fails_is_not_asked_after_each_batch() {
+    let bed = Bed::with(|_, mut options| {
+        options.heads_interval = 30;
+        options
+    });
+    bed.add(super::support::UNIT, 1, 90);
+    for each in 0..30 {
+        bed.token(&format!("a{each}"));
+    }
+    assert!(bed.stock.are_heads_due().unwrap());
+    bed.stock.sign_heads(Some(&NoKey), By::one("x")).unwrap_err();
+    assert!(!bed.stock.are_heads_due().unwrap());
+    for each in 0..2 {
+        bed.token(&format!("b{each}"));
+    }
+    assert!(!bed.stock.are_heads_due().unwrap());
+    bed.token("b2");
+    assert!(bed.stock.are_heads_due().unwrap(), "a tenth of the interval later");
+    bed.stock.sign_heads(None, By::one("x")).unwrap();
+    assert!(bed.stock.are_heads_due().unwrap(), "noted on purpose is no failure");
+    bed.stock.sign_heads(Some(&Seal("unit")), By::one("x")).unwrap();
+    assert!(!bed.stock.are_heads_due().unwrap());
+    assert!(verify(&bed, Some(&Seal("unit"))).holds());
+}
+
+/// Answers without what was asked for.
+struct Silent(&'static [u8], &'static [u8]);
+
+impl HeadSigner for Silent {
+    fn sign(&self, _: &[u8]) -> Result<HeadSignature, AnyFault> {
+        Ok(HeadSignature { certificate: self.0.to_vec(), value: self.1.to_vec() })
+    }
+}
+
+/// Takes the heads away while it signs them.
+struct Thief<'a>(&'a Bed);
+
+impl HeadSigner for Thief<'_> {
+    fn sign(&self, text: &[u8]) -> Result<HeadSignature, AnyFault> {
+        self.0.raw().execute("DELETE FROM heads", []).unwrap();
+        Seal("unit").sign(text)
+    }
+}
+
+#[test]
+fn heads_that_bear_no_signature_are_not_said_to() {
+    let bed = Bed::of(1, 9);
+    for silent in [Silent(b"", b"x"), Silent(b"x", b"")] {
+        let signed = bed.stock.sign_heads(Some(&silent), By::one("x"));
+        refused(signed, Code::HeadRefused, "no certificate or no signature");
+    }
+    let report = verify(&bed, Some(&Seal("unit")));
+    assert_eq!((report.heads, report.signed_heads, report.wrong), (2, 0, 0));
+    refused(bed.stock.sign_heads(Some(&Thief(&bed)), By::one("x")), Code::HeadRefused, "no heads in row 6");
+}
+
+#[test]
 fn a_changed_row_breaks_its_chain() {
     for change in [
         "UPDATE journal SET actor = 'somebody' WHERE seq = 4",

@@ -161,3 +161,32 @@ fn a_clock_of_another_year_changes_no_number() {
     assert_eq!(bed.reserve("now").unwrap().token.number, number(3));
     assert_eq!(bed.wrong(), [""; 0]);
 }
+
+#[test]
+fn the_same_segment_noted_again_is_the_one_that_is_there() {
+    let bed = Bed::empty();
+    let segment = bed.receive(UNIT, 1, 9, Some(3)).unwrap();
+    let rows = super::journal::rows(&bed, 1).len();
+    // Killed before it was taken in.
+    assert_eq!(bed.receive(UNIT, 1, 9, Some(3)).unwrap(), segment);
+    bed.stock.take_in(segment, By::one("王五")).unwrap();
+    bed.token("a");
+    bed.stock.give_back(segment, Some(number(8)), "x", By::one("王五")).unwrap();
+    assert_eq!(bed.receive(UNIT, 1, 9, Some(3)).unwrap(), segment);
+    assert_eq!(super::journal::rows(&bed, 1).len(), rows + 3);
+    // Anything else about it is another segment, which overlaps.
+    for (unit, first, last, next) in [
+        ("0104902", 1, 9, Some(3)),
+        (UNIT, 1, 9, None),
+        (UNIT, 1, 9, Some(4)),
+        (UNIT, 1, 8, Some(3)),
+        (UNIT, 2, 9, Some(3)),
+    ] {
+        let found = format!("32010126 {first:010}-{last:010}");
+        refused(bed.receive(unit, first, last, next), Rule::SegmentOverlap, &found);
+    }
+    let (first, last, by) = (number(1), number(9), By::one("张三"));
+    let other = NewSegment { unit: UNIT, code: code(), first, last, next: Some(3), giver: "市财政局" };
+    refused(bed.stock.receive(&other, by), Rule::SegmentOverlap, "32010126 0000000001-0000000009");
+    assert_eq!(bed.wrong(), [""; 0]);
+}

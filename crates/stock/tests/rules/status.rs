@@ -65,11 +65,31 @@ fn the_rate_is_that_of_the_last_thirty_days() {
 }
 
 #[test]
+fn a_young_stock_is_not_taken_for_one_of_thirty_days() {
+    let bed = Bed::of(1, 1000);
+    let status = |today| only_code(bed.stock.status(day(today)).unwrap());
+    assert_eq!((status("2026-03-01").rate_days, status("2026-03-01").days_left), (0, None));
+    draw(&bed, "2026-03-01", 100);
+    let code = status("2026-03-01");
+    assert_eq!((code.drawn_lately, code.rate_days, code.days_left), (100, 1, Some(9)));
+    assert!(code.is_low());
+    draw(&bed, "2026-03-04", 100);
+    let code = status("2026-03-04");
+    assert_eq!((code.drawn_lately, code.rate_days, code.days_left), (200, 4, Some(16)));
+    // The day before is not of this time.
+    assert_eq!((status("2026-02-28").rate_days, status("2026-02-28").drawn_lately), (0, 0));
+    assert_eq!((status("2026-03-30").rate_days, status("2026-03-31").rate_days), (30, 30));
+    // A new segment of the code does not make it young again.
+    bed.add(UNIT, 2001, 2100);
+    assert_eq!((status("2026-04-01").rate_days, status("2026-04-01").drawn_lately), (30, 100));
+}
+
+#[test]
 fn days_beyond_the_calendar_have_no_date() {
     let bed = Bed::of(1, 9_999_999_999);
     draw(&bed, "2026-03-01", 1);
     let code = only_code(bed.stock.status(day("2026-03-01")).unwrap());
-    assert_eq!((code.days_left, code.until), (Some(299_999_999_940), None));
+    assert_eq!((code.days_left, code.until), (Some(9_999_999_998), None));
     bed.stock.status(NaiveDate::MIN).unwrap();
     bed.stock.status(NaiveDate::MAX).unwrap();
 }

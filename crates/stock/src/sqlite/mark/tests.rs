@@ -47,6 +47,12 @@ impl Drop for Place {
     }
 }
 
+impl Mark {
+    fn raise(&mut self, marks: &Marks) -> Result<()> {
+        self.raise_checked(marks, &|_| Ok(()))
+    }
+}
+
 fn to(value: i64) -> Reached {
     Reached { value, tag: 0 }
 }
@@ -56,11 +62,17 @@ fn to(value: i64) -> Reached {
 fn what_stands_there_already_is_written_again_before_it_counts() {
     let place = Place::new(2);
     let (mut one, mut other) = (place.open(), place.open());
-    assert!(place.is_written_by(|| one.raise(&Marks::from([(0, to(10)), (1, to(10))])).unwrap()));
+    assert!(place.is_written_by(|| {
+        one.raise(&Marks::from([(0, to(10)), (1, to(10))])).unwrap();
+    }));
     // It knows of these.
-    assert!(!place.is_written_by(|| one.raise(&Marks::from([(0, to(10)), (1, to(9))])).unwrap()));
+    assert!(!place.is_written_by(|| {
+        one.raise(&Marks::from([(0, to(10)), (1, to(9))])).unwrap();
+    }));
     other.raise(&Marks::from([(0, to(12))])).unwrap();
-    assert!(place.is_written_by(|| one.raise(&Marks::from([(0, to(11))])).unwrap()));
+    assert!(place.is_written_by(|| {
+        one.raise(&Marks::from([(0, to(11))])).unwrap();
+    }));
     assert_eq!(place.marks(), Marks::from([(0, to(12)), (1, to(10))]));
 }
 
@@ -149,4 +161,44 @@ fn nobody_waits_for_ever_for_whoever_holds_it() {
     drop(held);
     mark.raise(&Marks::from([(0, to(11))])).unwrap();
     assert_eq!(place.marks(), Marks::from([(0, to(11))]));
+}
+
+#[test]
+fn values_that_nobody_writes_are_damage() {
+    for (key, value) in [(i64::MIN, 1), (5, -1), (-5, i64::MIN)] {
+        let place = Place::new(1);
+        let mut file = OpenOptions::new().write(true).open(&place.0).unwrap();
+        let slot = encode(&"2".repeat(32), key, to(value));
+        for at in places(0) {
+            write_at(&mut file, at, &slot).unwrap();
+        }
+        let error = Mark::open(&place.0, SHORT).unwrap_err();
+        assert_eq!((error.is(Code::MarkDamaged), error.found_text()), (true, Some("slot 0")), "{key} {value}");
+    }
+}
+
+#[test]
+fn what_others_wrote_of_the_journal_is_checked_before_anything_is_written() {
+    let place = Place::new(2);
+    let (mut one, mut other) = (place.open(), place.open());
+    let at = |value, tag| Marks::from([(0, Reached { value, tag })]);
+    let raise = |mark: &mut Mark, marks: &Marks| {
+        let met = std::cell::RefCell::new(Vec::new());
+        mark.raise_checked(marks, &|row| {
+            met.borrow_mut().push((row.value, row.tag));
+            Ok(())
+        })
+        .unwrap();
+        met.into_inner()
+    };
+    assert_eq!(raise(&mut one, &at(11, 7)), [(10, 0)]);
+    assert_eq!(raise(&mut one, &at(12, 7)), []);
+    assert_eq!(raise(&mut other, &at(11, 7)), [(12, 7)]);
+    let refuse = |_| Err(Code::OtherGeneration.fault().found("another row").into());
+    for value in [11, 12, 13] {
+        let error = other.raise_checked(&at(value, 5), &refuse);
+        assert_eq!(error.err().map(|error| error.is(Code::OtherGeneration)), (value > 11).then_some(true), "{value}");
+    }
+    assert_eq!(place.marks()[&0], Reached { value: 12, tag: 7 });
+    assert_eq!(raise(&mut other, &Marks::from([(1, to(19))])), []);
 }

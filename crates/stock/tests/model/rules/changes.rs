@@ -21,6 +21,15 @@ impl Model {
         let holds_one =
             self.rows.keys().any(|id| id.code().as_str() == code && (first..=last).contains(&id.number().get()));
         let is_wrong = first > last || !(first..=last + 1).contains(&next);
+        let is_same = |segment: &&Segment| {
+            segment.origin == Origin::Received
+                && (segment.code.as_str(), segment.unit.as_str()) == (code, given.unit.as_str())
+                && (segment.first, segment.last, segment.begun) == (first, last, next)
+                && segment.giver == given.giver
+        };
+        if let Some(same) = self.segments.iter().find(is_same).filter(|_| !is_wrong) {
+            return Ok(Value::Segment(same.id.unwrap_or(SegmentId(-1))));
+        }
         if is_wrong || holds_one || self.segments.iter().any(overlaps) {
             let found = format!("{code} {first:010}-{last:010}");
             return Err(Refusal::of(czei_core::Code::SegmentOverlap, Some(found)));
@@ -38,6 +47,7 @@ impl Model {
             first,
             last,
             next,
+            begun: next,
             returned_from: None,
             giver: given.giver.clone(),
             received_at: self.now,

@@ -85,10 +85,14 @@ impl Model {
             }
             let since = today - Days::new(Status::RATE_DAYS - 1);
             status.drawn_lately += segment.drawn.range(since..=today).map(|(_, drawn)| drawn).sum::<u64>();
+            if let Some((first, _)) = segment.drawn.range(..=today).find(|(_, drawn)| **drawn > 0) {
+                let days = (today - *first).num_days() as u64 + 1;
+                status.rate_days = status.rate_days.max(days).min(Status::RATE_DAYS);
+            }
         }
         let mut codes: Vec<CodeStatus> = codes.into_values().collect();
         for status in &mut codes {
-            status.days_left = (status.free * Status::RATE_DAYS).checked_div(status.drawn_lately);
+            status.days_left = (status.free * status.rate_days).checked_div(status.drawn_lately);
             status.until = status.days_left.and_then(|days| today.checked_add_days(Days::new(days)));
         }
         codes
@@ -223,6 +227,7 @@ fn empty(segment: &Segment) -> CodeStatus {
         red: 0,
         external: 0,
         drawn_lately: 0,
+        rate_days: 0,
         days_left: None,
         until: None,
     }

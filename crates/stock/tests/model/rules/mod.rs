@@ -47,6 +47,8 @@ pub struct Segment {
     pub first: u64,
     pub last: u64,
     pub next: u64,
+    /// The next one when it was noted.
+    pub begun: u64,
     pub returned_from: Option<u64>,
     pub giver: String,
     pub received_at: DateTime<FixedOffset>,

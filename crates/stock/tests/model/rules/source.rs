@@ -95,6 +95,7 @@ impl Model {
             first: 0,
             last: 0,
             next: 0,
+            begun: 0,
             returned_from: None,
             giver: String::new(),
             received_at: self.now,
