@@ -8,6 +8,7 @@ use crate::language::Language;
 
 pub(crate) mod ledger;
 pub(crate) mod stock;
+pub(crate) mod stores;
 
 /// Issue, sign, verify and explain Chinese electronic fiscal receipts · 财政电子票据的开具、签名、验证与说明
 #[derive(Debug, Parser)]

@@ -97,12 +97,7 @@ pub(crate) struct Shown {
 
 impl Shown {
     pub(crate) fn of(error: &CliError) -> Self {
-        Shown {
-            entry: error.entry(),
-            place: error.place().clone(),
-            message_zh: error.message_zh(),
-            message_en: error.message_en(),
-        }
+        Shown::of_library(&czei::Error::Numbers(error.clone().any()))
     }
 
     pub(crate) fn of_library(error: &czei::Error) -> Self {
@@ -117,6 +112,13 @@ impl Shown {
     /// The line in the file, where it is known.
     pub(crate) fn line_number(&self) -> Option<u32> {
         self.place.line
+    }
+
+    /// The same, saying more in both languages.
+    pub(crate) fn saying(mut self, zh: &str, en: &str) -> Self {
+        self.message_zh = format!("{}：{zh}", self.entry.zh);
+        self.message_en = format!("{}: {en}", self.entry.en);
+        self
     }
 
     /// The same in a file, where none is known.

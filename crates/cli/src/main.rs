@@ -9,6 +9,7 @@ mod doubles;
 mod failure;
 mod input;
 mod language;
+mod misunderstanding;
 mod out_file;
 mod output;
 mod progress;
@@ -22,11 +23,10 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
-use czei::{CliCode, CliError};
 
 use arguments::{Arguments, Command};
 use commands::Ended;
-use failure::{Failure, Result, cannot_write};
+use failure::{Failure, Result, Shown, cannot_write};
 use language::Language;
 use output::Output;
 
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         Ok(Ended::AsWished) => ExitCode::SUCCESS,
         Ok(Ended::NotAllValid) => ExitCode::from(1),
         Ok(Ended::NothingRead) => ExitCode::from(COULD_NOT_RUN),
-        Err((failure, json)) => stopped(&failure, language, json),
+        Err((failure, json)) => stopped(failure.shown(), language, json),
     }
 }
 
@@ -69,8 +69,8 @@ fn run(arguments: Arguments, language: Language) -> std::result::Result<Ended, (
 }
 
 /// Says why the command stopped.
-fn stopped(failure: &Failure, language: Language, json: bool) -> ExitCode {
-    if let Some(shown) = failure.shown() {
+fn stopped(shown: Option<Shown>, language: Language, json: bool) -> ExitCode {
+    if let Some(shown) = shown {
         let mut stderr = std::io::stderr().lock();
         let line = if json { commands::error_line(&shown) } else { shown.line(language) };
         // With standard error gone there is nobody left to tell.
@@ -86,7 +86,7 @@ fn not_understood(error: &clap::Error, of_environment: Language) -> ExitCode {
         let written = std::io::stdout().lock().write_all(text.as_bytes());
         return match written.map_err(|error| cannot_write(&error)) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => stopped(&failure, of_environment, false),
+            Err(failure) => stopped(failure.shown(), of_environment, false),
         };
     }
     let given: Vec<_> = std::env::args_os().collect();
@@ -102,13 +102,7 @@ fn not_understood(error: &clap::Error, of_environment: Language) -> ExitCode {
         Some("en") => Language::En,
         _ => of_environment,
     };
-    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    // The whole list of arguments that clap names stands in the lines below the first.
-    let is_detail = |line: &&str| !line.starts_with("Usage") && !line.starts_with("For more information");
-    let details = text.lines().skip(1).map(str::trim).take_while(is_detail);
-    let lines: Vec<_> = std::iter::once(first.as_str()).chain(details).filter(|line| !line.is_empty()).collect();
-    let found = lines.join(" ");
-    stopped(&Failure::Cli(CliError::new(CliCode::Usage).found(found)), language, json)
+    stopped(Some(misunderstanding::shown(error)), language, json)
 }
 
 /// What `--version` and the reports name.

@@ -211,6 +211,24 @@ czei_codes::code_table! {
             advice: "请用 --policy 指定策略文件；确需不验证时加 --unverified" / "Name a policy with --policy, or say --unverified",
             clause: "czei command line",
         },
+        /// A list is in another encoding.
+        ListNotUtf8 = 9061, "list-not-utf-8", Input, Error {
+            zh: "表格文件的编码不是 UTF-8", en: "The list is not in UTF-8",
+            why: "多半是 Excel 另存的“CSV（逗号分隔）”，编码为 GBK；没有导入其中任何一行" /
+                 "Most likely a spreadsheet saved it in GBK; no row of it was taken over",
+            advice: "请在 Excel 中另存为“CSV UTF-8（逗号分隔）”，或执行 iconv -f GB18030 -t UTF-8 原文件 > 新文件（“Unicode 文本”用 -f UTF-16）" /
+                    "Save it as \"CSV UTF-8\" in the spreadsheet, or run iconv -f GB18030 -t UTF-8 OLD > NEW (\"Unicode text\": -f UTF-16)",
+            clause: "czei command line",
+        },
+        /// Nothing happened to the number yet, or ever will.
+        NumberNeverGiven = 9062, "number-never-given", State, Error {
+            zh: "该号码从未发出", en: "The number was never given out",
+            why: "号码未使用、未领入或已退回，没有票据，也就无可作废、换开或取出" /
+                 "It is free, not taken in yet or was given back: there is no receipt, and nothing to void, exchange or take out",
+            advice: "请核对号码；未用的号码随号段尾部退回（czei stock return）" /
+                    "Check the number; unused numbers are given back with the tail of their segment (czei stock return)",
+            clause: "czei command line",
+        },
     }
 }
 

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::files::shown;
 use crate::settings::{self, At, Files, SystemFiles};
-use crate::store_settings::StoreToml;
+use crate::store_settings::{self, StoreToml};
 use crate::{Code, Error, Result, policy_file, tables};
 
 /// The configuration of an issuing system: its policy, its units, and in a sandbox the authority.
@@ -180,7 +180,7 @@ impl Configuration {
     /// # Errors
     /// [`Code::RoleAbsent`] without `[stock]`.
     pub fn stock_options(&self) -> Result<OpenOptions> {
-        self.stock.clone().ok_or_else(|| Code::RoleAbsent.fault().expected("[stock]").into())
+        store_settings::named(self.stock.as_ref(), "[stock]")
     }
 
     /// Where the ledger is and how it is opened.
@@ -188,7 +188,7 @@ impl Configuration {
     /// # Errors
     /// [`Code::RoleAbsent`] without `[ledger]`.
     pub fn ledger_options(&self) -> Result<OpenOptions> {
-        self.ledger.clone().ok_or_else(|| Code::RoleAbsent.fault().expected("[ledger]").into())
+        store_settings::named(self.ledger.as_ref(), "[ledger]")
     }
 
     /// Opens the stock of numbers.
@@ -241,30 +241,30 @@ pub(crate) fn check_authorities(authorities: &[AuthorityProfile]) -> Result<()> 
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ConfigurationToml {
-    v: u32,
-    policy: String,
+pub(crate) struct ConfigurationToml {
+    pub(crate) v: u32,
+    pub(crate) policy: String,
     #[serde(default, deserialize_with = "tables::list")]
-    unit: Vec<UnitToml>,
+    pub(crate) unit: Vec<UnitToml>,
     #[serde(default, deserialize_with = "tables::list")]
-    authority: Vec<AuthorityToml>,
+    pub(crate) authority: Vec<AuthorityToml>,
     #[serde(default, deserialize_with = "tables::optional")]
-    stock: Option<StoreToml>,
+    pub(crate) stock: Option<StoreToml>,
     #[serde(default, deserialize_with = "tables::optional")]
-    ledger: Option<StoreToml>,
+    pub(crate) ledger: Option<StoreToml>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct UnitToml {
-    code: String,
+pub(crate) struct UnitToml {
+    pub(crate) code: String,
     name: String,
     #[serde(default)]
     codes: Vec<String>,
     key: String,
-    certificate: String,
+    pub(crate) certificate: String,
     #[serde(default, deserialize_with = "tables::one")]
-    signature: SignatureToml,
+    pub(crate) signature: SignatureToml,
     #[serde(default, deserialize_with = "tables::optional")]
     check_code: Option<CheckCodeToml>,
     #[serde(default, deserialize_with = "tables::one")]
@@ -279,26 +279,26 @@ struct UnitToml {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AuthorityToml {
+pub(crate) struct AuthorityToml {
     area: Vec<String>,
     key: String,
-    certificate: String,
+    pub(crate) certificate: String,
     #[serde(default, deserialize_with = "tables::one")]
-    signature: AuthoritySignatureToml,
+    pub(crate) signature: AuthoritySignatureToml,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct SignatureToml {
+pub(crate) struct SignatureToml {
     encoding: Option<String>,
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct AuthoritySignatureToml {
+pub(crate) struct AuthoritySignatureToml {
     encoding: Option<String>,
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     joining: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use czei_codes::{AnyFault, Entry, Fault, Place};
 
-use crate::Code;
+use crate::{Code, phrases};
 
 /// The error of every function of this crate: the error of whichever crate met it.
 ///
@@ -116,10 +116,12 @@ impl Error {
         each!(self, fault => fault.found_text())
     }
 
-    /// What happened, in Chinese, without place and advice.
+    /// What happened, in Chinese, without place and advice. Words of the comparison are Chinese too; values stay as
+    /// they are.
     #[must_use]
     pub fn message_zh(&self) -> String {
-        each!(self, fault => fault.message_zh())
+        let expected = self.expected_text().map(phrases::in_chinese);
+        self.entry().message_zh(expected.as_deref(), self.found_text().map(phrases::in_chinese).as_deref())
     }
 
     /// What happened, in English, without place and advice.

@@ -122,18 +122,27 @@ impl Configuration {
     pub fn head_verifier(&self) -> ConfiguredHeadVerifier {
         let units = self.units.iter().map(|unit| (&unit.signer, &unit.signature));
         let authorities = self.authorities.iter().map(|authority| (&authority.signer, &authority.signature));
-        let (mut signers, mut user_ids) = (Vec::new(), self.policy.user_ids.clone());
-        for (signer, settings) in units.chain(authorities) {
-            signers.push(Arc::clone(signer.certificate()));
-            if !user_ids.contains(&settings.user_id) {
-                user_ids.push(settings.user_id.clone());
-            }
-        }
-        ConfiguredHeadVerifier { signers, user_ids, policy: self.policy.clone() }
+        let signers = units.chain(authorities);
+        ConfiguredHeadVerifier::new(
+            self.policy.clone(),
+            signers.map(|(signer, settings)| (Arc::clone(signer.certificate()), settings.user_id.clone())),
+        )
     }
 }
 
 impl ConfiguredHeadVerifier {
+    /// A verifier for those who may sign, each with the user id it signs under.
+    pub(crate) fn new(policy: Policy, may_sign: impl IntoIterator<Item = (Arc<Certificate>, UserId)>) -> Self {
+        let (mut signers, mut user_ids) = (Vec::new(), policy.user_ids.clone());
+        for (certificate, user_id) in may_sign {
+            signers.push(certificate);
+            if !user_ids.contains(&user_id) {
+                user_ids.push(user_id);
+            }
+        }
+        ConfiguredHeadVerifier { signers, user_ids, policy }
+    }
+
     /// The certificate, when heads may be signed with it.
     fn known(&self, der: &[u8]) -> Result<Arc<Certificate>, AnyFault> {
         if let Some(own) = self.signers.iter().find(|own| own.der() == der) {

@@ -45,3 +45,8 @@ impl StoreToml {
         Ok(options)
     }
 }
+
+/// The settings of a table; [`Code::RoleAbsent`] where the configuration has none.
+pub(crate) fn named(options: Option<&OpenOptions>, table: &str) -> Result<OpenOptions> {
+    options.cloned().ok_or_else(|| Code::RoleAbsent.fault().expected(table).into())
+}

@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use common::{Failing, TestFolder, number, receipt_code, told};
 use czei::stock::{Find, Mark, Receipts, SegmentId};
-use czei::{Authority, Configuration, Issued, Issuer, Sandbox, SandboxPlan, SqliteStock, Stock as _, SystemClock};
+use czei::{
+    Authority, Configuration, Issued, Issuer, Sandbox, SandboxPlan, SqliteStock, Stock as _, StoreConfiguration,
+    SystemClock,
+};
 
 fn sandbox(folder: &TestFolder) -> Configuration {
     Sandbox::create(folder.path("s"), &SandboxPlan::default(), &SystemClock).unwrap();
@@ -197,4 +200,41 @@ fn heads_are_signed_when_they_are_due_and_failing_to_harms_no_receipt() {
     assert_eq!((issued.content().code, issued.content().number), (code, number(6)));
     assert_eq!(issuer.heads_error(), None);
     assert!(stock.verify_journal(Some(&verifier)).unwrap().signed_heads >= 2);
+}
+
+#[test]
+fn a_store_needs_certificates_and_no_keys() {
+    use czei::stock::By;
+    let folder = TestFolder::new();
+    let configuration = sandbox(&folder);
+    let stock = configuration.open_stock().unwrap();
+    let signed = stock.sign_heads(Some(&configuration.units[0].head_signer()), By::one("tester")).unwrap();
+    // The signer's certificate stands behind those of its chain, and the keys are elsewhere.
+    let read = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
+    let chain = [read("s/ca/root.crt"), read("s/ca/sub.crt"), read("s/certs/school.crt")].concat();
+    std::fs::write(folder.path("s/certs/school.crt"), chain).unwrap();
+    std::fs::rename(folder.path("s/keys"), folder.path("keys")).unwrap();
+    assert!(Configuration::load(folder.path("s/czei.toml")).is_err());
+    let public = StoreConfiguration::load(folder.path("s/czei.toml")).unwrap();
+    let codes: Vec<_> = configuration.units.iter().map(|unit| unit.code.as_str()).collect();
+    assert_eq!(public.unit_codes().collect::<Vec<_>>(), codes);
+    let report = stock.verify_journal(Some(&public.head_verifier().unwrap())).unwrap();
+    assert!(report.holds());
+    assert_eq!(report.last_signer.as_deref(), Some("CN=示例市实验中学,O=示例市实验中学,C=CN"));
+    assert!(signed.signature.is_some());
+    // Its own file is read as strictly as ever.
+    let text = read("s/czei.toml");
+    for (from, to, name) in [
+        ("[stock]", "[stok]", "toml-unknown-key"),
+        ("v = 1", "v = 2", "toml-version"),
+        ("file = \"stock.db\"", "file = \"\"", "setting-value"),
+    ] {
+        std::fs::write(folder.path("s/bad.toml"), text.replacen(from, to, 1)).unwrap();
+        let error = StoreConfiguration::load(folder.path("s/bad.toml")).unwrap_err();
+        assert_eq!(error.entry().name, name, "{error}");
+    }
+    let without = text.split_once("[stock]").unwrap().0;
+    std::fs::write(folder.path("s/none.toml"), without).unwrap();
+    let error = StoreConfiguration::load(folder.path("s/none.toml")).unwrap().stock_options().unwrap_err();
+    assert_eq!((error.entry().name, error.expected_text()), ("role-absent", Some("[stock]")));
 }

@@ -4,23 +4,25 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::stores::{self, Number, Only, Range, Under, Who};
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Stock {
     /// Make a stock · 建库
-    Init(Init),
+    Init(stores::Init<StockPlace>),
     /// Segments: note one, list them · 号段
     #[command(subcommand)]
     Segment(Segment),
     /// Take segments in: their numbers can be drawn from then on · 领入号段
     TakeIn(TakeIn),
     /// What is left, and for how long · 库存
-    Status(Status),
+    Status(Only<StockPlace>),
     /// Take a receipt out · 取出票据
-    Get(Get),
+    Get(stores::Get<StockPlace>),
     /// Find numbers · 查找号码
     Find(Find),
     /// The story of one number · 说明一个号码的来历
-    Explain(Explain),
+    Explain(Number<StockPlace>),
     /// Take a number out of use · 作废
     Void(Void),
     /// Mark a receipt as exchanged for paper · 换开纸质票据
@@ -28,7 +30,7 @@ pub(crate) enum Stock {
     /// Give the unused tail of a segment back · 退回号段
     Return(Return),
     /// Check every invariant · 检查
-    Check(Check),
+    Check(Only<StockPlace>),
     /// Numbers, segments or the journal as CSV or JSON lines · 导出
     Export(Export),
     /// Compare with receipt files: gaps, doubles, strangers · 核对
@@ -36,11 +38,11 @@ pub(crate) enum Stock {
     /// Take over an old system's receipts and voids · 导入
     Import(Import),
     /// Copy the stock while it runs · 备份
-    Backup(Backup),
+    Backup(stores::Backup<StockPlace>),
     /// Put a backup in place, or go on from an older state · 恢复
-    Restore(Restore),
+    Restore(stores::Restore<StockPlace>),
     /// Prove that a backup can be restored · 恢复演练
-    Drill(Drill),
+    Drill(stores::Drill<StockPlace>),
     /// The journal · 日志
     #[command(subcommand)]
     Journal(Journal),
@@ -50,39 +52,14 @@ pub(crate) enum Stock {
 
 /// Which stock.
 #[derive(Debug, Clone, Args)]
-#[group(id = "stock_place", required = true, multiple = false)]
+#[group(id = "place", required = true, multiple = false)]
 pub(crate) struct StockPlace {
-    /// The configuration, whose [stock] is used
+    /// The configuration, whose [stock] is used; no private key of it is read, but to sign heads
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The stock's file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) stock: Option<PathBuf>,
-}
-
-/// Who makes a change.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Who {
-    /// Who makes the change; stands in the journal
-    #[arg(long, value_name = "NAME")]
-    pub(crate) actor: String,
-    /// Who approved it
-    #[arg(long, value_name = "NAME")]
-    pub(crate) checker: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Init {
-    #[command(flatten)]
-    pub(crate) place: StockPlace,
-    /// Where the mark is kept, best on another disk; by default beside the stock; none: nowhere
-    #[arg(long, value_name = "PATH|none", conflicts_with = "config")]
-    pub(crate) mark: Option<PathBuf>,
-    /// The folder for finished receipts; by default they are in the stock's file
-    #[arg(long, value_name = "DIR", conflicts_with = "config")]
-    pub(crate) receipts: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) who: Who,
+    #[arg(id = "database", long = "stock", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -90,25 +67,15 @@ pub(crate) enum Segment {
     /// Note a segment that a finance authority gave · 登记号段
     Add(SegmentAdd),
     /// The segments in the order of code and number · 列出号段
-    List(SegmentList),
+    List(Only<StockPlace>),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct SegmentAdd {
     #[command(flatten)]
     pub(crate) place: StockPlace,
-    /// The unit that may issue from it
-    #[arg(long, value_name = "CODE")]
-    pub(crate) unit: String,
-    /// The receipt code, 8 digits
-    #[arg(long, value_name = "CODE")]
-    pub(crate) code: String,
-    /// The first number, 10 digits
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) first: String,
-    /// The last number, 10 digits
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) last: String,
+    #[command(flatten)]
+    pub(crate) range: Range,
     /// The next free number of a segment begun in another system; those before it wait for `import`
     #[arg(long, value_name = "NUMBER")]
     pub(crate) next: Option<String>,
@@ -120,12 +87,6 @@ pub(crate) struct SegmentAdd {
     pub(crate) take_in: bool,
     #[command(flatten)]
     pub(crate) who: Who,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SegmentList {
-    #[command(flatten)]
-    pub(crate) place: StockPlace,
 }
 
 #[derive(Debug, Args)]
@@ -143,31 +104,13 @@ pub(crate) struct TakeIn {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Status {
-    #[command(flatten)]
-    pub(crate) place: StockPlace,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Get {
-    #[command(flatten)]
-    pub(crate) place: StockPlace,
-    /// The number
-    #[arg(value_name = "CODE-NUMBER")]
-    pub(crate) number: String,
-    /// The file it goes to; by default standard output
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Find {
     #[command(flatten)]
     pub(crate) place: StockPlace,
     #[command(flatten)]
     pub(crate) question: Question,
     /// The unit of the request; by default any
-    #[arg(long, value_name = "CODE", requires = "request")]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["number", "business", "day", "state", "reverses"])]
     pub(crate) unit: Option<String>,
 }
 
@@ -197,21 +140,9 @@ pub(crate) struct Question {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Explain {
-    #[command(flatten)]
-    pub(crate) place: StockPlace,
-    /// The number
-    #[arg(value_name = "CODE-NUMBER")]
-    pub(crate) number: String,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Void {
     #[command(flatten)]
-    pub(crate) place: StockPlace,
-    /// The number
-    #[arg(value_name = "CODE-NUMBER")]
-    pub(crate) number: String,
+    pub(crate) of: Number<StockPlace>,
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
@@ -226,10 +157,7 @@ pub(crate) struct Void {
 #[derive(Debug, Args)]
 pub(crate) struct Exchange {
     #[command(flatten)]
-    pub(crate) place: StockPlace,
-    /// The number
-    #[arg(value_name = "CODE-NUMBER")]
-    pub(crate) number: String,
+    pub(crate) of: Number<StockPlace>,
     /// Code and number of the paper receipt
     #[arg(long, value_name = "NAME")]
     pub(crate) paper: String,
@@ -252,12 +180,6 @@ pub(crate) struct Return {
     pub(crate) reason: String,
     #[command(flatten)]
     pub(crate) who: Who,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Check {
-    #[command(flatten)]
-    pub(crate) place: StockPlace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -311,12 +233,8 @@ pub(crate) struct Import {
     pub(crate) place: StockPlace,
     #[command(flatten)]
     pub(crate) past: PastFiles,
-    /// The policy under which each receipt must be valid; by default the configuration's
-    #[arg(long, value_name = "FILE")]
-    pub(crate) policy: Option<PathBuf>,
-    /// Take receipts over without verifying them
-    #[arg(long, conflicts_with = "policy")]
-    pub(crate) unverified: bool,
+    #[command(flatten)]
+    pub(crate) under: Under,
     #[command(flatten)]
     pub(crate) who: Who,
 }
@@ -333,100 +251,10 @@ pub(crate) struct PastFiles {
     pub(crate) voids: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Backup {
-    #[command(flatten)]
-    pub(crate) place: StockPlace,
-    /// The file of the copy; its manifest stands beside it
-    #[arg(value_name = "TO")]
-    pub(crate) to: PathBuf,
-    #[command(flatten)]
-    pub(crate) who: Who,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Restore {
-    #[command(flatten)]
-    pub(crate) place: StockPlace,
-    #[command(flatten)]
-    pub(crate) what: RestoreWhat,
-    /// The last number given out of each code for each unit, `UNIT:CODE:none` where there is none, and the last payment
-    /// code of each sequence: needed where the mark is lost
-    #[arg(long, value_name = "CODE-NUMBER|UNIT:CODE:none|PAYMENT-CODE", num_args = 1..)]
-    pub(crate) up_to: Vec<String>,
-    /// Where the mark is kept; by default as the stock says
-    #[arg(long, value_name = "PATH|none", conflicts_with = "config")]
-    pub(crate) mark: Option<PathBuf>,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
-    #[command(flatten)]
-    pub(crate) who: Who,
-}
-
-/// A backup, or the database that is there.
-#[derive(Debug, Args)]
-#[group(id = "restore_what", required = true, multiple = false)]
-pub(crate) struct RestoreWhat {
-    /// The backup that is put in place of a file that is gone
-    #[arg(value_name = "BACKUP")]
-    pub(crate) backup: Option<PathBuf>,
-    /// Go on from the database that is there, which is older than its mark or has lost it
-    #[arg(long)]
-    pub(crate) in_place: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Drill {
-    /// The configuration, whose [stock] the backup is compared with
-    #[arg(long, value_name = "FILE", conflicts_with = "stock")]
-    pub(crate) config: Option<PathBuf>,
-    /// The stock that the backup is compared with
-    #[arg(long, value_name = "FILE")]
-    pub(crate) stock: Option<PathBuf>,
-    /// The backup
-    #[arg(value_name = "BACKUP")]
-    pub(crate) backup: PathBuf,
-    /// The folder where it is tried; by default a temporary one
-    #[arg(long, value_name = "DIR")]
-    pub(crate) scratch: Option<PathBuf>,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Journal {
     /// Verify every chain, and the heads that were noted and signed · 验证日志
-    Verify(JournalVerify),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct JournalVerify {
-    #[command(flatten)]
-    pub(crate) of: JournalOf,
-    #[command(flatten)]
-    pub(crate) kept: KeptHeads,
-}
-
-/// Whose journal.
-#[derive(Debug, Args)]
-#[group(id = "journal_of", required = true, multiple = false)]
-pub(crate) struct JournalOf {
-    /// The configuration, whose [stock] is used; its certificates verify signed heads
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// The stock's file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) stock: Option<PathBuf>,
-    /// A journal that `export --what journal --format jsonl` wrote, without any database
-    #[arg(long, value_name = "EXPORT.jsonl")]
-    pub(crate) file: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Args)]
-#[group(skip)]
-pub(crate) struct KeptHeads {
-    /// Heads that were printed before and kept elsewhere: the exported journal must have come by them
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "config")]
-    pub(crate) heads: Vec<PathBuf>,
+    Verify(stores::JournalVerify<StockPlace>),
 }
 
 #[derive(Debug, Args)]
@@ -434,7 +262,7 @@ pub(crate) struct Heads {
     #[command(flatten)]
     pub(crate) place: StockPlace,
     /// Sign them with a unit's key of the configuration
-    #[arg(long, conflicts_with = "stock")]
+    #[arg(long, conflicts_with = "database")]
     pub(crate) sign: bool,
     /// The unit that signs; by default the configuration's first
     #[arg(long, value_name = "CODE", requires = "sign")]

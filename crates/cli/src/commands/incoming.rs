@@ -4,13 +4,14 @@
 use std::path::PathBuf;
 
 use czei::core::xml::Limits;
-use czei::stock::{Code, ReceiptFacts};
-use czei::{CliCode, CliError, Configuration, Verdict, Verifier};
+use czei::stock::{Code, ReceiptFacts, TakenOver};
+use czei::{CliCode, CliError, StoreConfiguration, Verdict, Verifier};
 use czei_codes::Code as _;
 use serde::Serialize;
 
 use super::Ended;
 use crate::Run;
+use crate::arguments::stores::Under;
 use crate::failure::{ErrorJson, Failure, Result};
 use crate::input::{Input, Paths, What};
 use crate::output::Output;
@@ -35,26 +36,28 @@ enum Read {
 }
 
 /// Takes a batch over; its answers stand in the order of the batch.
-pub(crate) type Take<'t> = dyn FnMut(&[Box<Incoming>]) -> Vec<czei::stock::Result<()>> + 't;
+pub(crate) type Take<'t> = dyn FnMut(&[Box<Incoming>]) -> Vec<czei::stock::Result<TakenOver>> + 't;
 
 /// What came of it all.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) receipts: u64,
     pub(crate) voids: u64,
+    /// Receipts and voids that had been taken over before.
+    pub(crate) before: u64,
     pub(crate) refused: u64,
     pub(crate) unreadable: u64,
 }
 
 /// The verifier of a policy file or of the configuration; none where nobody wants one.
 pub(crate) fn verifier(
-    policy: Option<&PathBuf>,
-    configuration: Option<&Configuration>,
-    unverified: bool,
+    Under { policy, unverified }: &Under,
+    configuration: Option<&StoreConfiguration>,
 ) -> Result<Option<Verifier>> {
+    let unverified = *unverified;
     Ok(match (policy, configuration) {
         (Some(policy), _) => Some(Verifier::from_policy_file(policy)?),
-        (None, Some(configuration)) if !unverified => Some(Verifier::new(configuration.policy.clone())),
+        (None, Some(configuration)) if !unverified => Some(Verifier::new(configuration.policy()?)),
         (None, _) if unverified => None,
         (None, _) => return Err(CliCode::ImportUnverified.into()),
     })
@@ -142,10 +145,11 @@ impl Desk<'_> {
         self.taken(&batch, take(&batch))
     }
 
-    fn taken(&mut self, batch: &[Box<Incoming>], answers: Vec<czei::stock::Result<()>>) -> Result<()> {
+    fn taken(&mut self, batch: &[Box<Incoming>], answers: Vec<czei::stock::Result<TakenOver>>) -> Result<()> {
         for (incoming, answer) in batch.iter().zip(answers) {
             match answer {
-                Ok(()) => self.counts.receipts += 1,
+                Ok(TakenOver::Now) => self.counts.receipts += 1,
+                Ok(TakenOver::Before) => self.counts.before += 1,
                 Err(error) => {
                     self.counts.refused += 1;
                     self.refused(&incoming.name, None, &error.into())?;
@@ -185,17 +189,23 @@ impl Desk<'_> {
         struct CountsJson {
             receipts: u64,
             voids: u64,
+            before: u64,
             refused: u64,
             unreadable: u64,
         }
-        let Counts { receipts, voids, refused, unreadable } = self.counts;
+        let Counts { receipts, voids, before, refused, unreadable } = self.counts;
         if self.output.json {
-            self.output.object(&Line { v: 1, imported: CountsJson { receipts, voids, refused, unreadable } })?;
+            self.output
+                .object(&Line { v: 1, imported: CountsJson { receipts, voids, before, refused, unreadable } })?;
         } else {
+            let (zh, en) = match before {
+                0 => Default::default(),
+                before => (format!("；此前已有 {before}"), format!("; {before} known before")),
+            };
             self.output.say(
-                &format!("已导入票据 {receipts} 张、作废号码 {voids} 个；拒绝 {refused}，无法读取 {unreadable}"),
+                &format!("已导入票据 {receipts} 张、作废号码 {voids} 个{zh}；拒绝 {refused}，无法读取 {unreadable}"),
                 &format!(
-                    "{receipts} receipts and {voids} voids taken over; {refused} refused, {unreadable} unreadable"
+                    "{receipts} receipts and {voids} voids taken over{en}; {refused} refused, {unreadable} unreadable"
                 ),
             )?;
         }

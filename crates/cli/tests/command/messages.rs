@@ -75,6 +75,28 @@ fn a_wrong_command_line_has_its_code() {
 }
 
 #[test]
+fn what_is_wrong_with_the_arguments_is_said_in_chinese() {
+    let status = ["stock", "status"];
+    for (arguments, found) in [
+        (&status[..], "缺少参数 <--config <FILE>|--stock <FILE>>"),
+        (&["stock", "statu"], "没有命令 statu；是否为 status"),
+        (&["stock", "status", "--stok", "x"], "没有参数 --stok；是否为 --stock"),
+        (&["stock", "status", "--stock", "a", "--config", "b"], "参数 --stock <FILE> 不能与 --config <FILE> 同时使用"),
+        (&["stock", "status", "--stock"], "参数 --stock <FILE> 缺少值"),
+        (&["stock", "status", "--stock", "a", "--stock", "b"], "参数 --stock <FILE> 只能给出一次"),
+        (
+            &["stock", "export", "--stock", "a", "--what", "x"],
+            "参数 --what <WHAT> 的值 x 不正确，可取 numbers、segments、journal",
+        ),
+        (&["stock", "return", "--stock", "a", "x"], "参数 <SEGMENT> 的值 x 不正确"),
+    ] {
+        let ran = czei(&[&["--lang", "zh"], arguments].concat()).with_code(2);
+        let said = format!("CZ9001 命令行参数不正确：{found}。请运行 czei --help 或 czei 命令 --help\n");
+        assert_eq!(ran.err, said, "{arguments:?}");
+    }
+}
+
+#[test]
 fn help_and_version_are_no_errors() {
     let ran = czei(&["--version"]).with_code(0);
     assert_eq!(ran.out, format!("czei {}\n", env!("CARGO_PKG_VERSION")));

@@ -3,10 +3,11 @@
 use super::Opened;
 use crate::Run;
 use crate::arguments::ledger::LedgerPlace;
+use crate::arguments::stores::Only;
 use crate::commands::stores;
 use crate::output::Output;
 
-pub(crate) fn run(place: &LedgerPlace, output: &mut Output) -> Run {
-    let report = Opened::at(place)?.ledger.check()?;
+pub(crate) fn run(arguments: &Only<LedgerPlace>, output: &mut Output) -> Run {
+    let report = Opened::at(&arguments.place)?.ledger.check()?;
     stores::check(&report, output)
 }

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use super::Opened;
 use crate::Run;
-use crate::arguments::ledger::LedgerNumber;
+use crate::arguments::ledger::LedgerPlace;
+use crate::arguments::stores::Number;
 use crate::commands::Ended;
 use crate::commands::stores::{self, EventJson, number};
 use crate::output::Output;
 
-pub(crate) fn run(arguments: &LedgerNumber, output: &mut Output) -> Run {
+pub(crate) fn run(arguments: &Number<LedgerPlace>, output: &mut Output) -> Run {
     #[derive(Serialize)]
     struct Line {
         v: u32,

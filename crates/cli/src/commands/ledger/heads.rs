@@ -7,16 +7,14 @@ use czei_codes::Code as _;
 use super::Opened;
 use crate::Run;
 use crate::arguments::ledger::LedgerHeads;
-use crate::commands::stores;
+use crate::commands::stores::{self, Place as _};
 use crate::failure::Result;
 use crate::output::Output;
 
 pub(crate) fn run(arguments: &LedgerHeads, output: &mut Output) -> Run {
-    let Opened { ledger, configuration } = Opened::at(&arguments.place)?;
-    let signer = match (&configuration, arguments.sign) {
-        (Some(configuration), true) => Some(signer(configuration)?),
-        _ => None,
-    };
+    let Opened { ledger, .. } = Opened::at(&arguments.place)?;
+    let keys = if arguments.sign { arguments.place.keys()? } else { None };
+    let signer = keys.map(|configuration| signer(&configuration)).transpose()?;
     let signer = signer.as_ref().map(|signer| signer as &dyn HeadSigner);
     stores::heads(&ledger.sign_heads(signer, arguments.who.by())?, output)
 }

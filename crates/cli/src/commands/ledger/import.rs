@@ -10,11 +10,11 @@ use crate::output::Output;
 
 pub(crate) fn run(arguments: &LedgerImport, output: &mut Output) -> Run {
     let Opened { ledger, configuration } = Opened::at(&arguments.place)?;
-    let verifier = incoming::verifier(arguments.policy.as_ref(), configuration.as_ref(), arguments.unverified)?;
+    let verifier = incoming::verifier(&arguments.under, configuration.as_ref())?;
     let mut desk = Desk { counts: Counts::default(), output };
     desk.receipts(arguments.receipts.clone(), verifier.as_ref(), &mut |batch| {
         let countersigned: Vec<_> = batch.iter().map(|incoming| (claim(incoming), incoming.bytes.as_slice())).collect();
-        ledger.take_over(&countersigned, arguments.who.by())
+        ledger.take_over_each(&countersigned, arguments.who.by())
     })?;
     desk.end()
 }

@@ -4,13 +4,14 @@ use czei::SqliteLedger;
 use serde::Serialize;
 
 use crate::Run;
-use crate::arguments::ledger::LedgerInit;
+use crate::arguments::ledger::LedgerPlace;
+use crate::arguments::stores::Init;
 use crate::commands::Ended;
-use crate::commands::stores::{self, mark_json, receipts_json};
+use crate::commands::stores::{self, Place as _, mark_json, receipts_json};
 use crate::output::Output;
 use crate::shown;
 
-pub(crate) fn run(arguments: &LedgerInit, output: &mut Output) -> Run {
+pub(crate) fn run(arguments: &Init<LedgerPlace>, output: &mut Output) -> Run {
     #[derive(Serialize)]
     struct Line {
         v: u32,
@@ -18,14 +19,11 @@ pub(crate) fn run(arguments: &LedgerInit, output: &mut Output) -> Run {
         mark: Option<String>,
         receipts: Option<String>,
     }
-    let options = match &arguments.place.ledger {
-        Some(path) => stores::options(path, arguments.mark.as_ref(), arguments.receipts.as_ref()),
-        None => super::options(arguments.place.config.as_deref(), None)?.0,
-    };
+    let options = arguments.place.locate_new(arguments.mark.as_ref(), arguments.receipts.as_ref())?;
     SqliteLedger::create(&options, arguments.who.by())?;
     let file = shown::path(&options.path);
     let mark = mark_json(options.mark.as_ref());
-    stores::mark_hint(mark.as_deref(), output);
+    stores::mark_hint(mark.as_deref(), arguments.place.config.is_some(), output);
     if output.json {
         output.object(&Line { v: 1, file, mark, receipts: receipts_json(options.receipts.as_ref()) })?;
     } else {

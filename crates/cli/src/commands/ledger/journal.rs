@@ -1,21 +1,24 @@
 //! `czei ledger journal`.
 
 use czei::stock::HeadVerifier;
+use czei::{CliCode, StoreConfiguration};
 
 use super::Opened;
 use crate::Run;
-use crate::arguments::ledger::{LedgerJournalExport, LedgerJournalVerify};
+use crate::arguments::ledger::{LedgerJournalExport, LedgerPlace};
+use crate::arguments::stores::JournalVerify;
 use crate::commands::Ended;
 use crate::commands::stores::{self, Lines};
 use crate::output::Output;
 
-pub(crate) fn verify(arguments: &LedgerJournalVerify, output: &mut Output) -> Run {
-    if let Some(file) = &arguments.of.file {
-        return stores::journal_file(file, &arguments.kept, output);
+pub(crate) fn verify(arguments: &JournalVerify<LedgerPlace>, output: &mut Output) -> Run {
+    if let Some(file) = &arguments.file {
+        return stores::journal_file(file, &arguments.heads, output);
     }
-    arguments.kept.need_file()?;
-    let opened = Opened::new(arguments.of.config.as_deref(), arguments.of.ledger.as_deref())?;
-    let verifier = opened.configuration.as_ref().map(czei::Configuration::head_verifier);
+    // Where there is no file, there is a place.
+    let Some(place) = &arguments.place else { return Err(CliCode::Usage.into()) };
+    let opened = Opened::at(place)?;
+    let verifier = opened.configuration.as_ref().map(StoreConfiguration::head_verifier).transpose()?;
     let verifier = verifier.as_ref().map(|verifier| verifier as &dyn HeadVerifier);
     stores::journal(&opened.ledger.verify_journal(verifier)?, stores::Origin::Database, output)
 }

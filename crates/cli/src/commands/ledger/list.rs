@@ -5,12 +5,13 @@ use serde::Serialize;
 use super::Opened;
 use crate::Run;
 use crate::arguments::ledger::LedgerPlace;
+use crate::arguments::stores::Only;
 use crate::commands::Ended;
 use crate::language::Language;
 use crate::output::Output;
 use crate::table::Table;
 
-pub(crate) fn run(place: &LedgerPlace, output: &mut Output) -> Run {
+pub(crate) fn run(arguments: &Only<LedgerPlace>, output: &mut Output) -> Run {
     #[derive(Serialize)]
     struct Line {
         v: u32,
@@ -23,7 +24,7 @@ pub(crate) fn run(place: &LedgerPlace, output: &mut Output) -> Run {
         claimed: u64,
         countersigned: u64,
     }
-    let given = Opened::at(place)?.ledger.given()?;
+    let given = Opened::at(&arguments.place)?.ledger.given()?;
     if output.json {
         for segment in given {
             output.object(&Line {

@@ -3,17 +3,15 @@
 use czei::SqliteLedger;
 
 use crate::Run;
-use crate::arguments::ledger::LedgerRestore;
-use crate::commands::stores;
+use crate::arguments::ledger::LedgerPlace;
+use crate::arguments::stores::Restore;
+use crate::commands::stores::{self, Place as _};
 use crate::failure::Result;
 use crate::output::Output;
 
-pub(crate) fn run(arguments: &LedgerRestore, output: &mut Output) -> Run {
+pub(crate) fn run(arguments: &Restore<LedgerPlace>, output: &mut Output) -> Run {
     let up_to = arguments.up_to.iter().map(|text| stores::issued_up_to(text)).collect::<Result<Vec<_>>>()?;
-    let options = match &arguments.place.ledger {
-        Some(path) => stores::options(path, arguments.mark.as_ref(), None),
-        None => super::options(arguments.place.config.as_deref(), None)?.0,
-    };
+    let options = arguments.place.locate_new(arguments.mark.as_ref(), None)?;
     let by = arguments.who.by();
     let accepted = match &arguments.what.backup {
         Some(backup) => SqliteLedger::restore(backup, &options, &up_to, &arguments.reason, by)?,

@@ -3,7 +3,7 @@
 use czei::stock::Stock as _;
 use serde::Serialize;
 
-use super::Opened;
+use super::{Opened, never_given};
 use crate::Run;
 use crate::arguments::stock::Exchange;
 use crate::commands::Ended;
@@ -18,9 +18,10 @@ pub(crate) fn run(arguments: &Exchange, output: &mut Output) -> Run {
         number: String,
         paper: &'a str,
     }
-    let number = number("CODE-NUMBER", &arguments.number)?;
-    let Opened { stock, .. } = Opened::at(&arguments.place)?;
-    stock.exchange(number, &arguments.paper, arguments.who.by())?;
+    let number = number("CODE-NUMBER", &arguments.of.number)?;
+    let Opened { stock, .. } = Opened::at(&arguments.of.place)?;
+    let exchanged = stock.exchange(number, &arguments.paper, arguments.who.by());
+    exchanged.or_else(|error| never_given(&stock, number, error))?;
     if output.json {
         output.object(&Line { v: 1, number: number.to_string(), paper: &arguments.paper })?;
     } else {

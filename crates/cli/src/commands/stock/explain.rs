@@ -5,14 +5,15 @@ use serde::Serialize;
 
 use super::Opened;
 use crate::Run;
-use crate::arguments::stock::Explain;
+use crate::arguments::stock::StockPlace;
+use crate::arguments::stores::Number;
 use crate::commands::Ended;
 use crate::commands::stores::{self, EventJson, number};
 use crate::failure::Result;
 use crate::output::Output;
 use crate::shown;
 
-pub(crate) fn run(arguments: &Explain, output: &mut Output) -> Run {
+pub(crate) fn run(arguments: &Number<StockPlace>, output: &mut Output) -> Run {
     let number = number("CODE-NUMBER", &arguments.number)?;
     let story = Opened::at(&arguments.place)?.stock.explain(number)?;
     if output.json {

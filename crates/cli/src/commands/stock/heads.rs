@@ -7,16 +7,14 @@ use czei_codes::Code as _;
 use super::Opened;
 use crate::Run;
 use crate::arguments::stock::Heads;
-use crate::commands::stores;
+use crate::commands::stores::{self, Place as _};
 use crate::failure::Result;
 use crate::output::Output;
 
 pub(crate) fn run(arguments: &Heads, output: &mut Output) -> Run {
-    let Opened { stock, configuration } = Opened::at(&arguments.place)?;
-    let signer = match (&configuration, arguments.sign) {
-        (Some(configuration), true) => Some(signer(configuration, arguments.unit.as_deref())?),
-        _ => None,
-    };
+    let Opened { stock, .. } = Opened::at(&arguments.place)?;
+    let keys = if arguments.sign { arguments.place.keys()? } else { None };
+    let signer = keys.map(|configuration| signer(&configuration, arguments.unit.as_deref())).transpose()?;
     let signed = stock.sign_heads(signer.as_ref().map(|signer| signer as &dyn HeadSigner), arguments.who.by())?;
     stores::heads(&signed, output)
 }

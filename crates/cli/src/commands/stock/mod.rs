@@ -20,12 +20,12 @@ mod status;
 mod take_in;
 mod void;
 
-use std::path::Path;
-
-use czei::{Configuration, OpenOptions, SqliteStock};
+use czei::stock::{self, Stock as _, Whereabouts};
+use czei::{CliCode, CliError, NumberId, SqliteStock, StoreConfiguration};
 
 use crate::Run;
 use crate::arguments::stock::{Journal, Segment, Stock, StockPlace};
+use crate::commands::stores::Place as _;
 use crate::failure::Result;
 use crate::output::Output;
 
@@ -57,29 +57,26 @@ pub(crate) fn run(arguments: Stock, output: &mut Output) -> Run {
 /// A stock that is open, with the configuration that named it.
 struct Opened {
     stock: SqliteStock,
-    configuration: Option<Configuration>,
+    configuration: Option<StoreConfiguration>,
 }
 
 impl Opened {
-    /// Opens the stock of a file or of a configuration; one of them is given.
-    fn new(config: Option<&Path>, stock: Option<&Path>) -> Result<Self> {
-        let (options, configuration) = options(config, stock)?;
-        Ok(Opened { stock: SqliteStock::open(&options)?, configuration })
-    }
-
     fn at(place: &StockPlace) -> Result<Self> {
-        Self::new(place.config.as_deref(), place.stock.as_deref())
+        let (options, configuration) = place.locate()?;
+        Ok(Opened { stock: SqliteStock::open(&options)?, configuration })
     }
 }
 
-/// Where the stock is.
-fn options(config: Option<&Path>, stock: Option<&Path>) -> Result<(OpenOptions, Option<Configuration>)> {
-    match config {
-        Some(config) => {
-            let configuration = Configuration::load(config)?;
-            let options = configuration.stock_options().map_err(|error| error.in_file(crate::shown::path(config)))?;
-            Ok((options, Some(configuration)))
-        }
-        None => Ok((OpenOptions::new(stock.unwrap_or(Path::new(""))), None)),
+/// What is said of a number that is looked for and has no row: that it is in the stock, and was never given out, where
+/// that is so.
+fn never_given<T>(stock: &SqliteStock, number: NumberId, error: stock::Error) -> Result<T> {
+    if !error.is(czei::core::Code::NumberUnknown) {
+        return Err(error.into());
     }
+    Err(match stock.explain(number)?.whereabouts() {
+        Whereabouts::Stranger | Whereabouts::Used(_) => error.into(),
+        whereabouts => {
+            CliError::new(CliCode::NumberNeverGiven).found(format!("{number} {}", whereabouts.name())).into()
+        }
+    })
 }

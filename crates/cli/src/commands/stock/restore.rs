@@ -3,17 +3,15 @@
 use czei::SqliteStock;
 
 use crate::Run;
-use crate::arguments::stock::Restore;
-use crate::commands::stores;
+use crate::arguments::stock::StockPlace;
+use crate::arguments::stores::Restore;
+use crate::commands::stores::{self, Place as _};
 use crate::failure::Result;
 use crate::output::Output;
 
-pub(crate) fn run(arguments: &Restore, output: &mut Output) -> Run {
+pub(crate) fn run(arguments: &Restore<StockPlace>, output: &mut Output) -> Run {
     let up_to = arguments.up_to.iter().map(|text| stores::issued_up_to(text)).collect::<Result<Vec<_>>>()?;
-    let options = match &arguments.place.stock {
-        Some(path) => stores::options(path, arguments.mark.as_ref(), None),
-        None => super::options(arguments.place.config.as_deref(), None)?.0,
-    };
+    let options = arguments.place.locate_new(arguments.mark.as_ref(), None)?;
     let by = arguments.who.by();
     let accepted = match &arguments.what.backup {
         Some(backup) => SqliteStock::restore(backup, &options, &up_to, &arguments.reason, by)?,

@@ -1,14 +1,14 @@
 //! `czei stock segment add` and `segment list`.
 
-use czei::stock::{ExportFormat, NewSegment, Segment, SegmentId, Stock as _, segment_line};
-use czei::{CliCode, CliError};
-use serde::Serialize;
+use czei::stock::{ExportFormat, NewSegment, Segment, Stock as _, segment_line};
+use czei_codes::Code as _;
 
 use super::Opened;
 use crate::Run;
-use crate::arguments::stock::{SegmentAdd, SegmentList};
+use crate::arguments::stock::{SegmentAdd, StockPlace};
+use crate::arguments::stores::Only;
 use crate::commands::Ended;
-use crate::commands::stores::{self, receipt_code, receipt_number};
+use crate::commands::stores::{self, NewRange, range_line, receipt_number};
 use crate::failure::Result;
 use crate::language::Language;
 use crate::output::Output;
@@ -23,28 +23,28 @@ pub(crate) fn add(arguments: &SegmentAdd, output: &mut Output) -> Run {
         Some(BEYOND) => Some(10_000_000_000),
         Some(text) => Some(receipt_number("--next", text)?.get()),
     };
-    let segment = NewSegment {
-        unit: &arguments.unit,
-        code: receipt_code("--code", &arguments.code)?,
-        first: receipt_number("--first", &arguments.first)?,
-        last: receipt_number("--last", &arguments.last)?,
-        next,
-        giver: &arguments.giver,
-    };
+    let range @ NewRange { code, first, last } = arguments.range.read()?;
+    let unit = &arguments.range.unit;
+    let segment = NewSegment { unit, code, first, last, next, giver: &arguments.giver };
     let Opened { stock, configuration } = Opened::at(&arguments.place)?;
     // A segment stays for ever: one noted for a unit that was mistyped could only be given back.
     if let Some(configuration) = &configuration
-        && !configuration.units.iter().any(|unit| unit.code == arguments.unit)
+        && !configuration.unit_codes().any(|code| code == unit)
     {
-        let units = configuration.units.iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(" / ");
-        return Err(CliError::new(CliCode::Usage).expected(format!("--unit {units}")).found(&arguments.unit).into());
+        let units = configuration.unit_codes().collect::<Vec<_>>().join(" / ");
+        let fault = czei::Code::UnitUnknown.fault().at_path("--unit").expected(units).found(unit);
+        return Err(czei::Error::from(fault).into());
     }
     let id = stock.receive(&segment, arguments.who.by())?;
     if arguments.take_in {
-        stock.take_in(id, arguments.who.by())?;
+        match stock.take_in(id, arguments.who.by()) {
+            // The command was cut off after this and is repeated: it is as was wished.
+            Err(error) if error.is(czei::stock::Code::SegmentTakenIn) => {}
+            taken_in => taken_in?,
+        }
     }
-    let count = segment.last.get() - segment.first.get() + 1;
-    line(id, &segment, count, arguments.take_in, output)?;
+    let state = if arguments.take_in { ("已领入", "taken in") } else { ("待领入", "pending") };
+    range_line(id.0, unit, range, Some(arguments.take_in), state, output)?;
     if !arguments.take_in {
         stores::hint(
             &format!("尚不能用：请执行 take-in {} 领入", id.0),
@@ -55,36 +55,7 @@ pub(crate) fn add(arguments: &SegmentAdd, output: &mut Output) -> Run {
     Ok(Ended::AsWished)
 }
 
-fn line(id: SegmentId, segment: &NewSegment<'_>, numbers: u64, taken_in: bool, output: &mut Output) -> Result<()> {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        v: u32,
-        segment: i64,
-        unit: &'a str,
-        code: String,
-        first: String,
-        last: String,
-        numbers: u64,
-        taken_in: bool,
-    }
-    let (code, first, last) = (segment.code, segment.first, segment.last);
-    if output.json {
-        let (code, first, last) = (code.to_string(), first.to_string(), last.to_string());
-        return output.object(&Line { v: 1, segment: id.0, unit: segment.unit, code, first, last, numbers, taken_in });
-    }
-    let state = match (taken_in, output.language) {
-        (true, Language::Zh) => "已领入",
-        (true, Language::En) => "taken in",
-        (false, Language::Zh) => "待领入",
-        (false, Language::En) => "pending",
-    };
-    output.say(
-        &format!("号段 {}  {code}  {first}–{last}（{numbers} 个）  {state}", id.0),
-        &format!("segment {}  {code}  {first}–{last} ({numbers} numbers)  {state}", id.0),
-    )
-}
-
-pub(crate) fn list(arguments: &SegmentList, output: &mut Output) -> Run {
+pub(crate) fn list(arguments: &Only<StockPlace>, output: &mut Output) -> Run {
     let segments = Opened::at(&arguments.place)?.stock.segments()?;
     if output.json {
         for segment in &segments {

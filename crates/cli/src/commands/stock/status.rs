@@ -6,14 +6,15 @@ use serde::Serialize;
 
 use super::Opened;
 use crate::Run;
-use crate::arguments::stock::Status;
+use crate::arguments::stock::StockPlace;
+use crate::arguments::stores::Only;
 use crate::commands::{Ended, stores};
 use crate::failure::Result;
 use crate::language::Language;
 use crate::output::Output;
 use crate::table::Table;
 
-pub(crate) fn run(arguments: &Status, output: &mut Output) -> Run {
+pub(crate) fn run(arguments: &Only<StockPlace>, output: &mut Output) -> Run {
     let status = Opened::at(&arguments.place)?.stock.status(SystemClock.now().date_naive())?;
     if output.json {
         for code in &status.codes {
@@ -75,7 +76,7 @@ impl CodeJson {
             red: code.red,
             external: code.external,
             drawn_lately: code.drawn_lately,
-            rate_days: stock::Status::RATE_DAYS,
+            rate_days: code.rate_days,
             days_left: code.days_left,
             until: code.until.map(|day| day.to_string()),
             low: code.is_low(),
@@ -122,7 +123,7 @@ fn table(status: &stock::Status, output: &mut Output) -> Result<()> {
         Language::Zh => [
             "单位",
             "代码",
-            "#领入",
+            "#收到",
             "#可用",
             "#占号",
             "#已签",
@@ -165,7 +166,7 @@ fn table(status: &stock::Status, output: &mut Output) -> Result<()> {
             code.voided.to_string(),
             code.returned.to_string(),
             code.unknown.to_string(),
-            rate(code.drawn_lately),
+            rate(code.drawn_lately, code.rate_days),
             code.days_left.map(|days| days.to_string()).unwrap_or_default(),
             code.until.map(|day| day.to_string()).unwrap_or_default(),
         ]);
@@ -174,8 +175,8 @@ fn table(status: &stock::Status, output: &mut Output) -> Result<()> {
 }
 
 /// Numbers a day with one decimal, rounded down.
-fn rate(drawn_lately: u64) -> String {
-    let tenths = drawn_lately.saturating_mul(10) / stock::Status::RATE_DAYS;
+fn rate(drawn: u64, days: u64) -> String {
+    let tenths = drawn.saturating_mul(10) / days.max(1);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
@@ -230,8 +231,10 @@ mod tests {
 
     #[test]
     fn the_rate_has_one_decimal() {
-        for (drawn, text) in [(0, "0.0"), (1, "0.0"), (3, "0.1"), (45, "1.5"), (30_000, "1000.0")] {
-            assert_eq!(rate(drawn), text);
+        for (drawn, days, text) in
+            [(0, 0, "0.0"), (1, 30, "0.0"), (3, 30, "0.1"), (45, 30, "1.5"), (30_000, 30, "1000.0"), (4, 1, "4.0")]
+        {
+            assert_eq!(rate(drawn, days), text);
         }
     }
 }

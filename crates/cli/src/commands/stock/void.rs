@@ -4,7 +4,7 @@ use czei::stock::Stock as _;
 use czei::{Clock as _, SystemClock, Voiding};
 use serde::Serialize;
 
-use super::Opened;
+use super::{Opened, never_given};
 use crate::Run;
 use crate::arguments::stock::Void;
 use crate::commands::Ended;
@@ -18,8 +18,8 @@ pub(crate) fn run(arguments: &Void, output: &mut Output) -> Run {
         number: String,
         state: &'static str,
     }
-    let number = number("CODE-NUMBER", &arguments.number)?;
-    let Opened { stock, .. } = Opened::at(&arguments.place)?;
+    let number = number("CODE-NUMBER", &arguments.of.number)?;
+    let Opened { stock, .. } = Opened::at(&arguments.of.place)?;
     let limit = czei::files::MAX_SETTINGS;
     let refusal = arguments.refusal.as_ref().map(|path| czei::files::read_limited(path, limit)).transpose()?;
     let voiding = Voiding {
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Void, output: &mut Output) -> Run {
         at: SystemClock.now(),
         refusal: refusal.as_deref(),
     };
-    stock.void_number(number, &voiding)?;
+    stock.void_number(number, &voiding).or_else(|error| never_given(&stock, number, error))?;
     if output.json {
         output.object(&Line { v: 1, number: number.to_string(), state: "voided" })?;
     } else {

@@ -41,11 +41,19 @@ fn detail(row: &JournalRow, language: Language) -> String {
     values.sort_by_key(|(key, _)| ORDER.iter().position(|known| known == key).unwrap_or(ORDER.len()));
     for (key, value) in values {
         let gap = if text.is_empty() { "" } else { language.pick("；", "; ") };
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = shown_value(&key, &value);
         // Writing into a string does not fail.
         let _ = write!(text, "{gap}{}: {value}", name(&key, language));
     }
     text
+}
+
+/// A value as people read it: numbers of receipts with their zeros.
+fn shown_value(key: &str, value: &serde_json::Value) -> String {
+    match (key, value.as_u64()) {
+        ("first" | "last" | "next" | "from", Some(number)) => format!("{number:010}"),
+        _ => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+    }
 }
 
 /// Which details come first.

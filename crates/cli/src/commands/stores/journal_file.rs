@@ -2,15 +2,14 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use czei::stock::JournalFile;
 use czei::{CliCode, CliError};
 
+use super::safekeeping::signed_text;
 use super::{Origin, journal};
 use crate::Run;
-use crate::arguments::stock::KeptHeads;
-use crate::failure::Result;
 use crate::output::Output;
 use crate::shown;
 
@@ -20,24 +19,14 @@ const MAX_LINE: u64 = 1 << 20;
 /// The most bytes of a file of heads: a line for each segment.
 const MAX_HEADS: usize = 64 << 20;
 
-impl KeptHeads {
-    /// Heads are compared with an exported journal; a database has its own.
-    pub(crate) fn need_file(&self) -> Result<()> {
-        if self.heads.is_empty() {
-            return Ok(());
-        }
-        Err(CliError::new(CliCode::Usage).expected("--file EXPORT.jsonl").found("--heads").into())
-    }
-}
-
 /// Verifies an exported journal.
-pub(crate) fn journal_file(path: &Path, kept: &KeptHeads, output: &mut Output) -> Run {
+pub(crate) fn journal_file(path: &Path, kept: &[PathBuf], output: &mut Output) -> Run {
     let name = shown::path(path);
     let mut file = JournalFile::new();
-    for path in &kept.heads {
+    for path in kept {
         let bytes = czei::files::read_limited(path, MAX_HEADS)?;
         let text = String::from_utf8_lossy(&bytes);
-        let expected = file.expect_heads(&text);
+        let expected = file.expect_heads(signed_text(&text));
         expected.map_err(|fault| czei::Error::from(czei::stock::Error::from(fault)).in_file(shown::path(path)))?;
     }
     let cannot_read =
@@ -62,5 +51,5 @@ pub(crate) fn journal_file(path: &Path, kept: &KeptHeads, output: &mut Output) -
             Err(_) => file.unreadable_line("not UTF-8"),
         }
     }
-    journal(&file.finish(), Origin::Export { file: &name, heads: kept.heads.len() }, output)
+    journal(&file.finish(), Origin::Export { file: &name, heads: kept.len() }, output)
 }

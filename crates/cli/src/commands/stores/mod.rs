@@ -2,22 +2,24 @@
 
 mod events;
 mod journal_file;
+mod place;
+mod range;
 mod reports;
 mod safekeeping;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use czei::core::{IssueDate, PayCode, ReceiptCode, ReceiptNumber};
-use czei::stock::{By, ExportFormat, IssuedUpTo, JournalRow, Mark, NumberId, OpenOptions, Receipts, journal_line};
+use czei::stock::{By, ExportFormat, IssuedUpTo, JournalRow, Mark, NumberId, Receipts, journal_line};
 use czei::{CliCode, CliError};
 use czei_codes::Code as _;
 use serde::Serialize;
 
 use super::Ended;
 use crate::Run;
-use crate::arguments::stock::Who;
+use crate::arguments::stores::Who;
 use crate::failure::{Failure, Result};
 use crate::out_file::OutFile;
 use crate::output::Output;
@@ -25,6 +27,8 @@ use crate::shown;
 
 pub(crate) use events::{EventJson, event};
 pub(crate) use journal_file::journal_file;
+pub(crate) use place::Place;
+pub(crate) use range::{NewRange, range_line};
 pub(crate) use reports::{Origin, check, drill, journal};
 pub(crate) use safekeeping::{Scratch, accepted, backup, heads};
 
@@ -32,17 +36,6 @@ impl Who {
     pub(crate) fn by(&self) -> By<'_> {
         By { maker: &self.actor, checker: self.checker.as_deref() }
     }
-}
-
-/// Where a new one is made, or one is restored to.
-pub(crate) fn options(path: &Path, mark: Option<&PathBuf>, receipts: Option<&PathBuf>) -> OpenOptions {
-    let mut options = OpenOptions::new(path);
-    options.mark = mark.map(|mark| match mark.to_str() {
-        Some("none") => Mark::DangerouslyNone,
-        _ => Mark::At(mark.clone()),
-    });
-    options.receipts = receipts.map(|folder| Receipts::Beside(folder.clone()));
-    options
 }
 
 /// The argument that a value of the library came from.
@@ -79,7 +72,7 @@ pub(crate) fn receipt_number(name: &'static str, text: &str) -> Result<ReceiptNu
 pub(crate) fn day(name: &'static str, text: &str) -> Result<IssueDate> {
     let is_dashed = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
     let digits = if is_dashed { text.replace('-', "") } else { text.to_owned() };
-    IssueDate::parse(&digits).map_err(argument(name))
+    IssueDate::parse(&digits).map_err(|error| argument(name)(error.expected("YYYY-MM-DD").found(text)))
 }
 
 /// A time for people.
@@ -212,11 +205,16 @@ pub(crate) fn written(path: &Path, rows: u64, output: &mut Output) -> Result<()>
 }
 
 /// Says where a mark that is kept beside, or nowhere, leaves a new store.
-pub(crate) fn mark_hint(mark: Option<&str>, output: &Output) {
+pub(crate) fn mark_hint(mark: Option<&str>, is_configured: bool, output: &Output) {
     match mark {
         None => hint(
             "警告：没有存证标记，恢复旧备份不会被发现，号码可能重用",
             "Warning: without a mark nobody notices that an older copy was put back, and numbers could be used twice",
+            output,
+        ),
+        Some("beside") if is_configured => hint(
+            "提示：存证标记与库在同一目录；最好在建库之前以配置中的 mark 放到另一块盘，恢复旧备份时才不会一并被恢复",
+            "Note: the mark lies beside it; keep it on another disk (mark in the configuration, before it is made), where restoring a backup does not bring it back too",
             output,
         ),
         Some("beside") => hint(

@@ -12,8 +12,8 @@ use crate::failure::Result;
 use crate::output::Output;
 use crate::shown;
 
-/// Heads that were noted: as they were signed, so that what is kept can be compared, or as an object with
-/// certificate and signature.
+/// Heads that were noted: as they were signed, so that what is kept can be compared, with certificate and signature
+/// behind them; or as an object.
 pub(crate) fn heads(noted: &SignedHeads, output: &mut Output) -> Run {
     #[derive(Serialize)]
     struct Line<'a> {
@@ -25,20 +25,33 @@ pub(crate) fn heads(noted: &SignedHeads, output: &mut Output) -> Run {
         signature: Option<String>,
     }
     let SignedHeads { heads, signature, .. } = noted;
+    let certificate = signature.as_ref().and_then(|signature| czei::Certificate::from_der(&signature.certificate).ok());
+    let signer = certificate.map(|certificate| certificate.subject().to_rfc4514());
     if !output.json {
         output.bytes(heads.text.as_bytes())?;
+        if let Some(signature) = signature {
+            // What is signed ends before the empty line.
+            output.line("")?;
+            output.line(&format!("signer {}", shown::text(signer.as_deref().unwrap_or_default())))?;
+            output.line(&format!("certificate {}", shown::hex(&signature.certificate)))?;
+            output.line(&format!("signature {}", shown::hex(&signature.value)))?;
+        }
         return Ok(Ended::AsWished);
     }
-    let certificate = signature.as_ref().and_then(|signature| czei::Certificate::from_der(&signature.certificate).ok());
     output.object(&Line {
         v: 1,
         heads: &heads.text,
         sm3: shown::hex(&heads.sm3),
-        signer: certificate.map(|certificate| certificate.subject().to_rfc4514()),
+        signer,
         certificate: signature.as_ref().map(|signature| shown::hex(&signature.certificate)),
         signature: signature.as_ref().map(|signature| shown::hex(&signature.value)),
     })?;
     Ok(Ended::AsWished)
+}
+
+/// The heads in a text that was kept: what stands before the signature.
+pub(crate) fn signed_text(kept: &str) -> &str {
+    kept.split_once("\n\nsigner ").map_or(kept, |(heads, _)| heads)
 }
 
 /// A backup that was made.

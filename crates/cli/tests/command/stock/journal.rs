@@ -116,17 +116,23 @@ fn heads_are_noted_signed_and_verified() {
     assert_eq!(signed["signer"], "CN=示例市实验中学,O=示例市实验中学,C=CN");
     assert!(signed["heads"].as_str().unwrap().starts_with("czei heads 1\n"));
     assert!(signed["signature"].as_str().unwrap().len() >= 128);
+    // In text the signature stands behind what is signed.
+    let text = province.stock(&["heads", "--sign", "--actor", "张三"]).with_code(0).out;
+    let (heads, signature) = text.split_once("\n\n").unwrap();
+    assert!(heads.starts_with("czei heads 1\n") && heads.lines().last().unwrap().starts_with("stock "), "{text}");
+    let names: Vec<_> = signature.lines().map(|line| line.split_once(' ').unwrap().0).collect();
+    assert_eq!(names, ["signer", "certificate", "signature"]);
     let of_unit = |unit: &str| province.stock_json(&["heads", "--sign", "--actor", "张三", "--unit", unit]);
     let signed = of_unit("123299990000000278").with_code(0).objects()[0].clone();
     assert!(signed["signer"].as_str().unwrap().starts_with("CN=示例市不动产登记中心,"));
     assert_eq!(name_of(&of_unit("nobody").with_code(2).error()["code"]), "unit-unknown");
 
     let report = province.stock_json(&["journal", "verify"]).with_code(0).objects()[0]["journal"].clone();
-    assert_eq!((&report["heads"], &report["signed_heads"]), (&3.into(), &2.into()));
+    assert_eq!((&report["heads"], &report["signed_heads"]), (&4.into(), &3.into()));
     assert!(report["last_signer"].as_str().unwrap().starts_with("CN=示例市不动产登记中心,"));
     let ran = province.stock(&["journal", "verify"]).with_code(0);
     let said: Vec<_> = ran.out.lines().collect();
-    assert!(said[0].starts_with("the journal holds; ") && said[0].ends_with("heads noted 3 times, 2 of them signed"));
+    assert!(said[0].starts_with("the journal holds; ") && said[0].ends_with("heads noted 4 times, 3 of them signed"));
     assert!(said[1].starts_with("last signed by CN=示例市不动产登记中心,"), "{}", ran.out);
 
     // Without a configuration nobody says whose signatures count.
@@ -140,7 +146,7 @@ fn heads_are_noted_signed_and_verified() {
 fn an_exported_journal_is_verified_without_its_database() {
     let province = Province::new();
     province.issue(&["one", "two"], "out");
-    let heads = province.stock(&["heads", "--actor", "张三"]).with_code(0).out;
+    let heads = province.stock(&["heads", "--sign", "--actor", "张三"]).with_code(0).out;
     let heads = province.place.write("heads.txt", heads);
     let file = province.place.text("journal.jsonl");
     let export = ["export", "--what", "journal", "--format", "jsonl", "--out", &file];
@@ -184,7 +190,11 @@ fn an_exported_journal_is_verified_without_its_database() {
     assert!(province.stock(&["journal", "verify", "--heads", &heads]).with_code(2).err.starts_with("CZ9001 "));
     let database = province.path("stock.db");
     let ran = czei(&["stock", "journal", "verify", "--stock", &database, "--heads", &heads]).with_code(2);
-    assert!(ran.err.contains("--file EXPORT.jsonl"), "{}", ran.err);
+    assert!(ran.err.starts_with("CZ9001 ") && ran.err.contains("--heads"), "{}", ran.err);
+    // Heads alone say nothing, and neither does a file beside a database.
+    assert!(czei(&["stock", "journal", "verify", "--heads", &heads]).with_code(2).err.starts_with("CZ9001 "));
+    let ran = czei(&["stock", "journal", "verify", "--stock", &database, "--file", &file]).with_code(2);
+    assert!(ran.err.starts_with("CZ9001 "), "{}", ran.err);
 }
 
 #[test]

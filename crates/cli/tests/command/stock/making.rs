@@ -185,7 +185,7 @@ fn a_segment_is_noted_for_a_unit_of_the_configuration() {
     let province = Province::new();
     let add = ["segment", "add", "--unit", "12329999000000035", "--code", "32020126", "--first", "0000900001"];
     let error = province.stock_json(&[&add[..], &["--last", "0000900002", "--actor", "张三"]].concat()).with_code(2);
-    assert_eq!(error.error()["code"], "CZ9001");
+    assert_eq!(name_of(&error.error()["code"]), "unit-unknown");
     assert!(error.error()["message_en"].as_str().unwrap().contains("123299990000000353"), "the units are named");
 }
 

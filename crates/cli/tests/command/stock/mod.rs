@@ -14,7 +14,7 @@ use std::path::Path;
 use czei::{Sandbox, SandboxPlan, SystemClock};
 use serde_json::Value;
 
-use crate::helper::{Folder, Ran, czei, czei_with_input};
+use crate::helper::{Folder, Ran, czei, czei_with_input, name_of};
 
 /// The unit of the sandbox that issues with the example's code.
 pub(crate) const UNIT: &str = "123299990000000353";
@@ -143,4 +143,35 @@ fn every_command_has_its_help_in_both_languages() {
         let ran = czei(&[group]).with_code(2);
         assert!(ran.err.contains(&format!("Usage: czei {group} ")) && ran.out.is_empty(), "{}", ran.err);
     }
+}
+
+#[test]
+fn who_looks_after_the_numbers_needs_no_key() {
+    let province = Province::new();
+    province.issue(&["one"], "out");
+    province.stock(&["heads", "--sign", "--actor", "张三"]).with_code(0);
+    let backup = province.place.text("backup.db");
+    province.stock(&["backup", &backup, "--actor", "张三"]).with_code(0);
+    fs::rename(province.path("keys"), province.path("safe")).unwrap();
+    let (one, out) = (number(1), province.place.text("out"));
+    for arguments in [
+        &["status"][..],
+        &["segment", "list"],
+        &["explain", &one],
+        &["get", &one],
+        &["find", "--state", "issued"],
+        &["check"],
+        &["export", "--what", "numbers"],
+        &["reconcile", &out],
+        &["drill", &backup],
+    ] {
+        province.stock(arguments).with_code(0);
+    }
+    for arguments in [&["list"][..], &["explain", &one], &["get", &one], &["check"], &["journal", "export"]] {
+        province.ledger(arguments).with_code(0);
+    }
+    let ran = province.stock(&["journal", "verify"]).with_code(0);
+    assert!(ran.out.contains("\nlast signed by CN=示例市实验中学,"), "{}", ran.out);
+    let ran = province.stock_json(&["heads", "--sign", "--actor", "张三"]).with_code(2);
+    assert_eq!(name_of(&ran.error()["code"]), "file-read");
 }

@@ -59,7 +59,7 @@ fn what_is_not_signed_stays_in_the_stock() {
     reserve(&province, "killed");
     for (number, name, found) in [
         (number(1), "number-state", "reserved"),
-        (number(2), "number-state", "free"),
+        (number(2), "number-never-given", "free"),
         (number(10_001), "number-unknown", "stranger"),
     ] {
         let error = province.stock_json(&["get", &number]).with_code(2).error();
@@ -89,6 +89,8 @@ fn numbers_are_found_by_what_is_known() {
     assert_eq!(found(&["--request", "two"]), all(&[2]));
     assert_eq!(found(&["--request", "two", "--unit", UNIT]), all(&[2]));
     assert_eq!(found(&["--request", "two", "--unit", "another"]), all(&[]));
+    let ran = province.stock(&["find", "--state", "issued", "--unit", UNIT]).with_code(2);
+    assert!(ran.err.starts_with("CZ9001 "), "a unit is of a request, and never passed over: {}", ran.err);
     assert_eq!(found(&["--state", "issued"]), all(&[1, 2]));
     assert_eq!(found(&["--state", "reserved"]), all(&[3]));
     assert_eq!(found(&["--business", "=business"]), all(&[3]));
@@ -187,6 +189,9 @@ fn a_number_is_voided_with_reason_and_person() {
 
     province.issue(&["issued"], "out");
     assert_eq!(name_of(&void(3, &["--json"]).with_code(2).error()["code"]), "number-state");
+    let error = void(9, &["--json"]).with_code(2).error();
+    assert_eq!(name_of(&error["code"]), "number-never-given");
+    assert!(error["message"].as_str().unwrap().ends_with(&format!("（实为 {} 未使用）", number(9))), "{error}");
     assert_eq!(name_of(&void(10_001, &["--json"]).with_code(2).error()["code"]), "number-unknown");
     reserve(&province, "again");
     let long = "字".repeat(201);
@@ -210,7 +215,8 @@ fn a_receipt_is_exchanged_for_one_paper() {
     assert_eq!(exchange(1, "苏A-00123", &[]).with_code(0).out, said);
     assert_eq!(exchange(1, "苏A-00123", &[]).with_code(0).out, said, "again is no error");
     assert_eq!(name_of(&exchange(1, "苏A-00124", &["--json"]).with_code(2).error()["code"]), "number-state");
-    assert_eq!(name_of(&exchange(2, "苏A-00124", &["--json"]).with_code(2).error()["code"]), "number-unknown");
+    assert_eq!(name_of(&exchange(2, "苏A-00124", &["--json"]).with_code(2).error()["code"]), "number-never-given");
+    assert_eq!(name_of(&exchange(10_001, "苏A-00124", &["--json"]).with_code(2).error()["code"]), "number-unknown");
     reserve(&province, "killed");
     assert_eq!(name_of(&exchange(2, "苏A-00124", &["--json"]).with_code(2).error()["code"]), "number-not-issued");
     let story = province.stock(&["explain", &number(1)]).with_code(0).out;

@@ -13,9 +13,9 @@ fn it_says_what_is_left_and_for_how_long() {
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0][..5], ["unit", "code", "received", "free", "reserved"]);
     assert_eq!(lines[3][..11], [UNIT, "32990126", "10000", "9996", "0", "1", "3", "0", "0", "0", "0"]);
-    // Four numbers in thirty days.
-    let days = 9996 * 30 / 4;
-    assert_eq!(lines[3][11..13], ["0.1", &days.to_string()]);
+    // Four numbers on the first day.
+    let days = 9996 / 4;
+    assert_eq!(lines[3][11..13], ["4.0", &days.to_string()]);
     assert!(ran.err.starts_with("Note: ") && ran.err.contains("rows of the journal lie behind"), "{}", ran.err);
 
     let objects = province.stock_json(&["status"]).with_code(0).objects();
