@@ -17,7 +17,7 @@ use super::certificate::{self, Times};
 use super::codes_check::{self, HeaderTexts};
 use super::policy::Policy;
 use super::report::SignatureReport;
-use super::signature::{self, Original, Ready, SignedUnit, Way};
+use super::signature::{self, Original, Ready, Signed, SignedUnit, Way};
 use super::signers::{KnownSigner, Signers};
 use super::{Check, Checks, Finding, Report, Status, Verdict, binding, reversal, totals};
 
@@ -71,8 +71,7 @@ impl Verifier {
     #[must_use]
     pub fn verify_many(&self, documents: &[&[u8]], now: DateTime<Utc>) -> Vec<Report> {
         let parsed: Vec<_> = documents.iter().map(|bytes| Parsed::read(bytes, &self.policy)).collect();
-        let mut examined: Vec<_> =
-            documents.iter().zip(&parsed).map(|(bytes, parsed)| Examined::new(bytes, parsed, self)).collect();
+        let mut examined = self.examined(documents, &parsed);
         self.conclude(&mut examined, now);
         examined.into_iter().map(|examined| examined.report(&self.policy)).collect()
     }
@@ -124,15 +123,25 @@ impl Verifier {
     }
 
     fn examine<'p>(&self, bytes: &[u8], parsed: &'p Parsed<'p>, now: DateTime<Utc>) -> Examined<'p> {
-        let mut examined = [Examined::new(bytes, parsed, self)];
+        let digests = Digests { file: Sm3::digest(bytes), original: parsed.original_sm3() };
+        let mut examined = [Examined::new(digests, parsed, self)];
         self.conclude(&mut examined, now);
         let [examined] = examined;
         examined
     }
 
+    /// Everything but the signature equations of several documents, whose digests are made at once.
+    fn examined<'p>(&self, documents: &[&[u8]], parsed: &'p [Parsed<'p>]) -> Vec<Examined<'p>> {
+        let originals: Vec<_> = parsed.iter().map(Parsed::original).collect();
+        let parts: Vec<&[&[u8]]> = originals.iter().map(|original| &original[..]).collect();
+        let digests = Sm3::digest_many(documents).into_iter().zip(Sm3::digest_parts_many(&parts));
+        let each = digests.zip(parsed);
+        each.map(|((file, original), parsed)| Examined::new(Digests { file, original }, parsed, self)).collect()
+    }
+
     /// The signatures of a batch, and all that rests on who signed.
     fn conclude(&self, batch: &mut [Examined<'_>], now: DateTime<Utc>) {
-        let held = first_attempts(batch);
+        let held = first_attempts(batch, &self.policy);
         for (examined, held) in batch.iter_mut().zip(held) {
             examined.conclude(held, self, now);
         }
@@ -155,6 +164,15 @@ impl<'b> Parsed<'b> {
         read().map_or_else(Parsed::Refused, Parsed::Read)
     }
 
+    /// The unit's original; empty when there is none.
+    fn original(&self) -> [&'b [u8]; 2] {
+        self.read_parts().map_or([&[]; 2], |(_, envelope)| envelope.unit_original())
+    }
+
+    fn original_sm3(&self) -> [u8; 32] {
+        Sm3::digest_parts(&self.original())
+    }
+
     fn read_parts(&self) -> Option<(&Document<'b>, &Envelope<'b>)> {
         match self {
             Parsed::Read(read) => Some((&read.0, &read.1)),
@@ -173,12 +191,19 @@ struct Stage {
 /// Whether the first attempt at each of the two signatures held.
 type Held = [bool; 2];
 
+/// SM3 of a document.
+#[derive(Clone, Copy)]
+struct Digests {
+    /// Of the whole file.
+    file: [u8; 32],
+    /// Of the unit's original, when the document has one.
+    original: [u8; 32],
+}
+
 /// What was found about one document so far.
 struct Examined<'p> {
     parsed: &'p Parsed<'p>,
-    file_sm3: [u8; 32],
-    /// Of the unit's original, when the document has one.
-    original_sm3: [u8; 32],
+    digests: Digests,
     content: Option<Content>,
     /// The unit's decoded `SignatureValue`; empty when it could not be decoded.
     unit_value: Vec<u8>,
@@ -190,11 +215,10 @@ struct Examined<'p> {
 
 impl<'p> Examined<'p> {
     /// Everything but the signature equations.
-    fn new(bytes: &[u8], parsed: &'p Parsed<'p>, verifier: &Verifier) -> Self {
+    fn new(digests: Digests, parsed: &'p Parsed<'p>, verifier: &Verifier) -> Self {
         let mut examined = Examined {
             parsed,
-            file_sm3: Sm3::digest(bytes),
-            original_sm3: [0; 32],
+            digests,
             content: None,
             unit_value: Vec::new(),
             unit: Stage::default(),
@@ -220,7 +244,6 @@ impl<'p> Examined<'p> {
             self.check_code(content, document, envelope, policy);
         }
         self.content = reading.content;
-        self.original_sm3 = Sm3::digest_parts(&envelope.unit_original());
         if let Some(signature) = envelope.signature(0) {
             let original = self.original(Role::Unit, envelope, &[]);
             if let Some((ready, value)) = self.prepare(Role::Unit, signature, &original, document, verifier) {
@@ -243,7 +266,7 @@ impl<'p> Examined<'p> {
             Role::Unit => None,
             Role::Authority => envelope.signature(0),
         };
-        let original_sm3 = self.original_sm3;
+        let original_sm3 = self.digests.original;
         Original {
             unit: envelope.unit_original(),
             signed_unit: signed.map(|signed| SignedUnit { original_sm3, element: signed.element, value: unit_value }),
@@ -380,8 +403,8 @@ impl<'p> Examined<'p> {
             content,
             unit,
             authority,
-            file_sm3: self.file_sm3,
-            original_sm3: self.parsed.read_parts().map(|_| self.original_sm3),
+            file_sm3: self.digests.file,
+            original_sm3: self.parsed.read_parts().map(|_| self.digests.original),
             policy_sm3: policy.digest,
         }
     }
@@ -416,7 +439,8 @@ impl Way {
 }
 
 /// The first attempt at every signature of a batch, in one call.
-fn first_attempts(batch: &[Examined<'_>]) -> Vec<Held> {
+fn first_attempts(batch: &[Examined<'_>], policy: &Policy) -> Vec<Held> {
+    let originals: Vec<_> = batch.iter().map(|examined| examined.parsed.original()).collect();
     let mut places = Vec::with_capacity(batch.len() * 2);
     let mut items = Vec::with_capacity(batch.len() * 2);
     for (index, examined) in batch.iter().enumerate() {
@@ -425,7 +449,13 @@ fn first_attempts(batch: &[Examined<'_>]) -> Vec<Held> {
             let Ok(first) = &ready.first else { continue };
             let Ok(key) = ready.signer.certificate.prepared_key() else { continue };
             places.push((index, side));
-            items.push(VerifyItem { key, message: Message::Digest(&first.digest), signature: ready.value.signature() });
+            let message = match &first.signed {
+                Signed::Original => {
+                    Message::Parts { user_id: &policy.user_ids[first.way.user_id], parts: &originals[index] }
+                }
+                Signed::Digest(digest) => Message::Digest(digest),
+            };
+            items.push(VerifyItem { key, message, signature: ready.value.signature() });
         }
     }
     let mut held = vec![[false; 2]; batch.len()];
