@@ -16,7 +16,7 @@ test: ## Everything, with the time each part took
 check: ## The inner loop: format, lints, tests; no fuzzing
 	@scripts/test.sh check
 
-bench: ## The figures: criterion per receipt, the stock (STOCK=200000), a folder through `czei verify` (N=100000)
+bench: ## The figures: criterion per receipt, SM2 beside its peers, the stock (STOCK=200000), a folder through `czei verify` (N=100000)
 	@scripts/bench.sh $(or $(N),100000) $(or $(STOCK),200000)
 
 fuzz: ## Each fuzz target for SECONDS_EACH seconds (default 20)

@@ -19,7 +19,8 @@ format() {
 lints() {
     rust_component clippy clippy || { echo "clippy is not installed and could not be"; return 77; }
     cargo clippy --workspace --all-targets --locked -- -D warnings &&
-        cargo clippy -p czei-stock --test controls --features fault-controls --locked -- -D warnings
+        cargo clippy -p czei-stock --test controls --features fault-controls --locked -- -D warnings &&
+        cargo clippy -p czei-sm2 --example constant_time --features constant-time-check --locked -- -D warnings
 }
 
 tests() {
@@ -27,6 +28,7 @@ tests() {
     debian_package xmllint libxml2-utils
     debian_package openssl openssl
     debian_package python3 python3
+    debian_headers openssl/evp.h libssl-dev
     cargo test --workspace --lib --bins --tests --examples --locked --no-fail-fast
 }
 
@@ -72,6 +74,7 @@ all)
     part tests tests
     part controls controls
     part doctests doctests
+    part constant-time scripts/constant_time.sh
     part independent independent
     part fuzz scripts/fuzz.sh 20
     part msrv msrv

@@ -16,15 +16,25 @@ as_root() {
 }
 
 # A package of a Debian system; elsewhere, or without the right to install, nothing happens.
-debian_package() { # COMMAND PACKAGE
-    command -v "$1" >/dev/null && return 0
+debian_install() { # PACKAGE
     command -v apt-get >/dev/null || return 1
     {
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" ||
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" ||
             { as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
-                as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; }
+                as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1"; }
     } >>"$LOGS/tools.log" 2>&1
+}
+
+debian_package() { # COMMAND PACKAGE
+    command -v "$1" >/dev/null && return 0
+    debian_install "$2"
     command -v "$1" >/dev/null
+}
+
+debian_headers() { # HEADER PACKAGE
+    [ -e "/usr/include/$1" ] && return 0
+    debian_install "$2"
+    [ -e "/usr/include/$1" ]
 }
 
 rust_component() { # CARGO-COMMAND COMPONENT

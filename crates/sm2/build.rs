@@ -17,11 +17,30 @@ mod point;
 #[path = "src/table.rs"]
 mod table;
 
+use field::FieldElement;
+use point::Affine;
+
+/// The base point G, in Montgomery's form.
+const BASE_POINT: Affine = Affine {
+    x: FieldElement::from_montgomery([
+        0x6132_8990_f418_029e,
+        0x3e79_81ed_dca6_c050,
+        0xd6a1_ed99_ac24_c3c3,
+        0x9116_7a5e_e1c1_3b05,
+    ]),
+    y: FieldElement::from_montgomery([
+        0xc135_4e59_3c2d_0ddd,
+        0xc1f5_e578_8d32_95fa,
+        0x8d4c_fb06_6e2a_48f8,
+        0x63cd_65d4_81d7_35bd,
+    ]),
+};
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for file in ["build.rs", "src/field.rs", "src/limbs.rs", "src/point.rs", "src/table.rs"] {
         println!("cargo:rerun-if-changed={file}");
     }
-    let table = table::table(&point::GENERATOR);
+    let table = table::table(&BASE_POINT);
     let mut text = String::from("[\n");
     for row in table.iter() {
         text.push_str("[\n");

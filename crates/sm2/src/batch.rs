@@ -62,7 +62,9 @@ pub(crate) fn sign_batch_by(
     let each = fresh.iter().zip(&digests).zip(ks.iter().zip(&x1s));
     // A nonce that leads to no signature: once in 2^254 or so. The single way begins with it again,
     // and goes on to the next.
-    Ok(each.map(|((f, e), (k, x1))| key.sign_with_x1(e, k, x1).unwrap_or_else(|| key.nonces(f, e).sign())).collect())
+    Ok(each
+        .map(|((f, e), (k, x1))| key.sign_with_x1(e, k, x1).unwrap_or_else(|| key.nonces(f, e).sign(path)))
+        .collect())
 }
 
 /// e of each message under its key.
@@ -244,20 +246,23 @@ mod tests {
         let parts: Vec<[&[u8]; 2]> = texts.iter().map(|text| text.split_at(text.len() / 3).into()).collect();
         let (above, e, from_above) = with_x1_above_n();
         let degenerate = Signature::new([0x40; 32], negated(&[0x40; 32])).unwrap();
-        let key_of = |index: usize| if index % 5 == 0 { index % 40 } else { 3 };
-        let signatures: Vec<Signature> =
-            parts.iter().enumerate().map(|(index, parts)| keys[key_of(index)].sign(Message::of(parts)).unwrap()).collect();
+        let key_of = |index: usize| if index.is_multiple_of(5) { index % 40 } else { 3 };
+        let signatures: Vec<Signature> = parts
+            .iter()
+            .enumerate()
+            .map(|(index, parts)| keys[key_of(index)].sign(Message::of(parts)).unwrap())
+            .collect();
         let mut items: Vec<VerifyItem<'_>> = Vec::new();
         let mut expected = Vec::new();
         for (index, parts) in parts.iter().enumerate() {
             let (key, message) = (&prepared[key_of(index)], Message::of(parts));
             items.push(VerifyItem { key, message, signature: &signatures[index] });
             expected.push(None);
-            if index % 3 == 0 {
+            if index.is_multiple_of(3) {
                 items.push(VerifyItem { key, message, signature: &signatures[(index + 1) % 200] });
                 expected.push(Some(Code::SignatureMismatch));
             }
-            if index % 7 == 0 {
+            if index.is_multiple_of(7) {
                 items.push(VerifyItem { key, message, signature: &degenerate });
                 expected.push(Some(Code::SignatureDegenerate));
                 items.push(VerifyItem { key: &above, message: Message::Digest(&e), signature: &from_above });

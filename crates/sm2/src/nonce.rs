@@ -44,11 +44,12 @@ impl<'a> Nonces<'a> {
     }
 
     /// The signature with the first nonce from here on that leads to one.
-    pub(crate) fn sign(&mut self) -> Signature {
+    pub(crate) fn sign(&mut self, path: Path) -> Signature {
         loop {
             let k = self.next();
-            let x1 = generator::times(&k).x.to_bytes();
-            if let Some(signature) = self.key.sign_with_x1(self.e, &k, &x1) {
+            let x1 = generator::times_x(path, core::slice::from_ref(&*k));
+            // One in, one out.
+            if let Some(signature) = x1.first().and_then(|x1| self.key.sign_with_x1(self.e, &k, x1)) {
                 return signature;
             }
         }

@@ -12,22 +12,6 @@ pub(crate) const B: FieldElement = FieldElement::from_montgomery([
     0x240f_e188_ba20_e2c8,
 ]);
 
-/// The base point G.
-pub(crate) const GENERATOR: Affine = Affine {
-    x: FieldElement::from_montgomery([
-        0x6132_8990_f418_029e,
-        0x3e79_81ed_dca6_c050,
-        0xd6a1_ed99_ac24_c3c3,
-        0x9116_7a5e_e1c1_3b05,
-    ]),
-    y: FieldElement::from_montgomery([
-        0xc135_4e59_3c2d_0ddd,
-        0xc1f5_e578_8d32_95fa,
-        0x8d4c_fb06_6e2a_48f8,
-        0x63cd_65d4_81d7_35bd,
-    ]),
-};
-
 /// A point other than the one at infinity; one cache line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(align(64))]

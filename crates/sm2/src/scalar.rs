@@ -78,7 +78,7 @@ impl Scalar {
         Scalar(limbs::add(&difference, &N.map(|limb| limb & back)).0)
     }
 
-    #[inline(always)]
+    #[cfg(test)]
     pub(crate) fn neg(&self) -> Scalar {
         Scalar::ZERO.sub(self)
     }

@@ -7,9 +7,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::declassify;
 use crate::generator;
-use crate::scalar::Scalar;
 use crate::lanes::Path;
 use crate::nonce::{self, FRESH, NONCE_LABEL, Nonces};
+use crate::scalar::Scalar;
 use crate::{Code, Entropy, Error, HmacSm3, Message, PreparedVerifyingKey, Signature, SystemEntropy, VerifyingKey};
 
 /// How often a private key is drawn before the source counts as broken. One draw fails with a
@@ -149,7 +149,7 @@ impl SigningKey {
         let e = self.public.message_digest(message);
         let mut fresh = Zeroizing::new([0; FRESH]);
         entropy.fill(&mut *fresh)?;
-        Ok(self.nonces(&fresh, &e).sign())
+        Ok(self.nonces(&fresh, &e).sign(Path::best()))
     }
 
     /// Signs the digest `e` with a nonce `k` given by the caller, for the vectors of the standard.
@@ -347,7 +347,7 @@ mod tests {
     fn a_nonce_that_is_refused_is_followed_by_another() {
         let (key, e) = (key(), unhex32(E));
         let mut nonces = key.nonces(&[0; FRESH], &e);
-        let (first, second) = (nonces.sign(), nonces.sign());
+        let (first, second) = (nonces.sign(Path::Portable), nonces.sign(Path::Portable));
         assert_ne!(first.r(), second.r());
         for signature in [first, second] {
             key.verifying_key().verify(Message::Digest(&e), &signature).unwrap();

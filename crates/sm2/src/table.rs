@@ -81,4 +81,5 @@ fn on_line(slope: &FieldElement, point: &Affine, other_x: &FieldElement) -> Affi
 }
 
 #[cfg(test)]
+#[path = "table/tests.rs"] // build.rs reads this file too, from another place
 mod tests;

@@ -93,9 +93,13 @@ fn products_with_the_base_point() {
     numbers.extend((0..300).map(|_| Scalar::reduced(&random.bytes()).add(&Scalar::ONE)));
     // The last rows hold what is next to n: where a sum could come round.
     numbers.extend((1..200).map(|number| small(-number)));
-    numbers.extend((0..256).map(|bit| Scalar::reduced(&limbs::to_bytes(&core::array::from_fn(|limb| {
-        if limb == bit / 64 { 1 << (bit % 64) } else { 0 }
-    })))));
+    numbers.extend((0..256).map(|bit| {
+        Scalar::reduced(&limbs::to_bytes(&core::array::from_fn(
+            |limb| {
+                if limb == bit / 64 { 1 << (bit % 64) } else { 0 }
+            },
+        )))
+    }));
     let expected: Vec<_> = numbers.iter().map(|number| judge(number, &Scalar::ZERO, &Scalar::ONE)).collect();
     for (number, expected) in numbers.iter().zip(&expected) {
         let point = generator::times(number);

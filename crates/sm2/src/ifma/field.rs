@@ -11,8 +11,9 @@
 //!
 //! # No overflow
 //! A column of a product takes at most 9 halves below 2^52, so at most 18 for a sum of two products; reducing
-//! adds at most 4 more halves, one −q above −2^52, and a carry below 2^12 in magnitude; the addend's limbs
-//! are below 2^58. A column therefore stays below 2^59 in magnitude, and the results are [`Loose`].
+//! adds at most 4 more halves, one −q above −2^52, and a carry below 2^12 in magnitude: without an addend below
+//! 2^57, for one product below 2^56. An addend's limbs are below 2^59 (the largest is eight times a product), so that
+//! a column stays below 2^60 in magnitude, and the results are [`Loose`].
 //!
 //! # Reduction
 //! −p⁻¹ modulo 2^52 is 1, so the quotient digit of a Montgomery step is the lowest limb q itself, and

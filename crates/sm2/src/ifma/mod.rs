@@ -5,10 +5,9 @@
 //! processor, and that is the reason why each entry into code of these instructions is sound.
 
 #![allow(unsafe_code)] // intrinsics: loads, stores, and entering functions of a target feature
+#![allow(clippy::needless_range_loop)] // lanes and groups run through several arrays side by side
 
 mod field;
-#[cfg(test)]
-mod numbers;
 mod point;
 mod secret;
 mod sign;

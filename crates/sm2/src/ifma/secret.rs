@@ -49,7 +49,7 @@ impl Drop for Secret {
 /// into registers were put.
 #[inline(never)]
 pub(super) fn wipe_stack() {
-    /// 24 KiB; the deepest of them, one multiple in all lanes, takes about 14.
+    /// 24 KiB; the deepest of them, one multiple in all lanes, takes about 15.
     const WORDS: usize = 3072;
     let mut words = [0_u64; WORDS];
     for word in &mut words {

@@ -214,9 +214,9 @@ mod tests {
     use crate::field::FieldElement;
     use crate::generator;
     use crate::ifma::Ifma;
-    use crate::ifma::numbers::Xorshift;
     use crate::limbs::{self, Limbs};
     use crate::scalar::{N, Scalar};
+    use crate::testing::Random;
     use crate::window::WIDTH;
 
     fn check(ks: &[Scalar]) {
@@ -238,14 +238,14 @@ mod tests {
 
     #[test]
     fn every_count_of_random_numbers() {
-        let mut numbers = Xorshift(0x0516);
+        let mut numbers = Random::new(0x0516);
         for count in 0..40 {
-            check(&(0..count).map(|_| numbers.scalar()).collect::<Vec<_>>());
+            check(&(0..count).map(|_| Scalar::reduced(&numbers.bytes())).collect::<Vec<_>>());
         }
         for _ in 0..3_000 {
-            check(&[numbers.scalar()]);
+            check(&[Scalar::reduced(&numbers.bytes())]);
         }
-        check(&(0..5_000).map(|_| numbers.scalar()).collect::<Vec<_>>());
+        check(&(0..5_000).map(|_| Scalar::reduced(&numbers.bytes())).collect::<Vec<_>>());
     }
 
     #[test]
@@ -294,8 +294,8 @@ mod tests {
             eprintln!("skipped: no AVX512-IFMA");
             return;
         };
-        let mut numbers = Xorshift(3);
-        let mut ks: Vec<_> = (0..20).map(|_| numbers.scalar()).collect();
+        let mut numbers = Random::new(3);
+        let mut ks: Vec<_> = (0..20).map(|_| Scalar::reduced(&numbers.bytes())).collect();
         let mut expected = generator_times_x(ifma, &ks);
         assert_eq!(generator_times_x(ifma, &[Scalar::ZERO]), [[0; 32]]);
         ks[11] = Scalar::ZERO;

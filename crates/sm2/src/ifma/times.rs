@@ -31,7 +31,7 @@ struct Multiples {
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn times(points: &Terms, ts: &[Limbs; 8]) -> Sums<1> {
     let multiples = Multiples::of(points);
-    let digits = ts.each_ref().map(|t| digits(t));
+    let digits = ts.each_ref().map(digits);
     let mut sums = Sums::empty();
     for place in (0..DIGITS).rev() {
         if sums.empty != [0xff] {
@@ -113,13 +113,13 @@ fn digits(number: &Limbs) -> [i8; DIGITS] {
 #[cfg(test)]
 mod tests {
     use super::{DIGITS, WIDTH, digits};
-    use crate::ifma::numbers::Xorshift;
     use crate::limbs::{self, Limbs};
+    use crate::testing::Random;
 
     #[test]
     fn digits_add_up_and_keep_their_bounds() {
-        let mut numbers = Xorshift(0xd161);
-        let mut all: Vec<Limbs> = (0..2_000).map(|_| [(); 4].map(|()| numbers.next())).collect();
+        let mut numbers = Random::new(0xd161);
+        let mut all: Vec<Limbs> = (0..2_000).map(|_| [(); 4].map(|()| numbers.word())).collect();
         all.extend([[0; 4], [u64::MAX; 4], crate::scalar::N, crate::field::P]);
         all.extend((0..256).map(|bit| core::array::from_fn(|i| if i == bit / 64 { 1 << (bit % 64) } else { 0 })));
         for number in all {

@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 use super::{Fe8, LIMB, Loose};
-use crate::ifma::numbers::Xorshift;
+use crate::field::FieldElement;
 use crate::ifma::{Ifma, lanes_of, words_of};
+use crate::testing::{self, Random};
 
 type Words = [u64; 4];
+
+/// The limbs of eight lanes.
+type Lanes = [[u64; 5]; 8];
 
 const PRIME: Words = [u64::MAX, 0xffff_ffff_0000_0000, u64::MAX, 0xffff_fffe_ffff_ffff];
 
@@ -95,11 +99,11 @@ fn integer(limbs: &[u64; 5]) -> [u64; 5] {
 }
 
 /// 260 bits; in half of the draws each limb is one of the values next to a carry.
-fn limbs(numbers: &mut Xorshift) -> [u64; 5] {
+fn limbs(numbers: &mut Random) -> [u64; 5] {
     let edge = [0, 1, LIMB as u64, LIMB as u64 - 1, 1 << 51, 1 << 48, 1 << 16];
-    let odd = numbers.next() & 1 == 1;
+    let odd = numbers.word() & 1 == 1;
     core::array::from_fn(|_| {
-        let draw = numbers.next();
+        let draw = numbers.word();
         if odd { edge[(draw >> 32) as usize % edge.len()] } else { draw >> 12 }
     })
 }
@@ -152,7 +156,7 @@ fn pairs(random: usize, mut check: impl FnMut(&[[u64; 5]; 8], &[[u64; 5]; 8])) {
     for group in all.chunks_exact(8) {
         check(&core::array::from_fn(|i| group[i].0), &core::array::from_fn(|i| group[i].1));
     }
-    let mut numbers = Xorshift(0x5eed);
+    let mut numbers = Random::new(0x5eed);
     for _ in 0..random {
         let a = core::array::from_fn(|_| limbs(&mut numbers));
         let b = core::array::from_fn(|_| limbs(&mut numbers));
@@ -196,7 +200,7 @@ fn products_and_squares() {
         eprintln!("skipped: no AVX512-IFMA");
         return;
     };
-    pairs(10_000, |a, b| {
+    pairs(5_000, |a, b| {
         let b = below_15p(b);
         // SAFETY: the processor has the instructions.
         let (got, squared, two) = unsafe { multiplied(a, &b) };
@@ -224,7 +228,7 @@ fn sums_differences_and_folding() {
         eprintln!("skipped: no AVX512-IFMA");
         return;
     };
-    pairs(10_000, |a, b| {
+    pairs(5_000, |a, b| {
         // SAFETY: the processor has the instructions.
         let [plus, minus, tripled, chosen, canonical, added] = unsafe { linear(a, b) };
         let (ra, rb) = (residues(a), residues(b));
@@ -292,12 +296,12 @@ fn words_in_and_out() {
         eprintln!("skipped: no AVX512-IFMA");
         return;
     };
-    let mut numbers = Xorshift(0xface);
+    let mut numbers = Random::new(0xface);
     for round in 0..20_000 {
         let words: [[u64; 8]; 4] = core::array::from_fn(|_| {
             core::array::from_fn(|_| match round % 4 {
-                0 => [0, u64::MAX][(numbers.next() >> 40) as usize % 2],
-                _ => numbers.next(),
+                0 => [0, u64::MAX][(numbers.word() >> 40) as usize % 2],
+                _ => numbers.word(),
             })
         });
         // SAFETY: the processor has the instructions.
@@ -315,8 +319,56 @@ fn words_in_and_out() {
 }
 
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn spread(words: &[[u64; 8]; 4]) -> ([[u64; 5]; 8], [[u64; 5]; 8], [[u64; 8]; 4]) {
+fn spread(words: &[[u64; 8]; 4]) -> (Lanes, Lanes, [[u64; 8]; 4]) {
     let words: [_; 4] = core::array::from_fn(|i| lanes_of(&words[i]));
     let plain = Fe8::from_integers(&words);
     (scatter(&plain), scatter(&Fe8::from_portable(&words)), plain.words().map(|limb| words_of(limb)))
+}
+
+/// Random elements in the ordinary run; the long form takes a hundred times as many.
+fn rounds() -> usize {
+    if std::env::var("CZEI_PROOF").is_ok_and(|proof| proof == "long") { 12_500_000 } else { 125_000 }
+}
+
+#[test]
+fn a_million_products_as_the_portable_ones() {
+    let Some(_ifma) = Ifma::detect() else {
+        eprintln!("skipped: no AVX512-IFMA");
+        return;
+    };
+    let edges: Vec<_> = testing::edges().iter().filter_map(FieldElement::from_limbs).collect();
+    for a in &edges {
+        for some in edges.chunks(8) {
+            // SAFETY: the processor has the instructions.
+            unsafe { compare(&[*a; 8], &core::array::from_fn(|lane| *some.get(lane).unwrap_or(a))) };
+        }
+    }
+    let mut numbers = Random::new(0x1f3a);
+    for _ in 0..rounds() {
+        let mut eight = || [(); 8].map(|()| FieldElement::from_montgomery(numbers.below(&crate::field::P)));
+        let (a, b) = (eight(), eight());
+        // SAFETY: the processor has the instructions.
+        unsafe { compare(&a, &b) };
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn compare(a: &[FieldElement; 8], b: &[FieldElement; 8]) {
+    let (x, y) = (portable(a), portable(b));
+    // a below 16p, b below p.
+    let y_low = y.canonical();
+    let same = |got: Fe8, expected: [FieldElement; 8]| {
+        assert_eq!(scatter(&got.canonical()), scatter(&portable(&expected).canonical()), "{a:x?} {b:x?}");
+    };
+    let each = |of: fn(&FieldElement, &FieldElement) -> FieldElement| core::array::from_fn(|i| of(&a[i], &b[i]));
+    same(x.mul(&y_low), each(|a, b| a.mul(b)));
+    same(x.canonical().sqr(), each(|a, _| a.square()));
+    same(y_low.sqr(), each(|_, b| b.square()));
+    same(x.mul_mul(&y_low, &y_low, &y_low).carry(), each(|a, b| a.mul(b).add(&b.square())));
+    same(y_low.negative(3).plus(&x).fold().carry(), each(|a, b| a.sub(b)));
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn portable(elements: &[FieldElement; 8]) -> Fe8 {
+    Fe8::from_portable(&core::array::from_fn(|i| lanes_of(&elements.map(|element| element.montgomery()[i]))))
 }

@@ -6,9 +6,10 @@ use super::{JacobianTerms, Sums, Terms};
 use crate::field::FieldElement;
 use crate::generator;
 use crate::ifma::field::{Fe8, Loose};
-use crate::ifma::numbers::Xorshift;
 use crate::ifma::{Ifma, lanes_of, words_of};
 use crate::point::{Affine, Jacobian};
+use crate::scalar::Scalar;
+use crate::testing::Random;
 
 /// Eight elements plus k p.
 #[target_feature(enable = "avx512f,avx512ifma")]
@@ -51,9 +52,9 @@ fn check(sums: &Sums<1>, expected: &[Affine; 8]) {
 }
 
 /// A random point with a random Z.
-fn point(numbers: &mut Xorshift) -> Jacobian {
-    let Affine { x, y } = generator::times(&numbers.scalar());
-    let z = generator::times(&numbers.scalar()).x;
+fn point(numbers: &mut Random) -> Jacobian {
+    let Affine { x, y } = generator::times(&Scalar::reduced(&numbers.bytes()));
+    let z = generator::times(&Scalar::reduced(&numbers.bytes())).x;
     let zz = z.square();
     Jacobian { x: x.mul(&zz), y: y.mul(&zz).mul(&z), z }
 }
@@ -68,11 +69,11 @@ fn sums_and_doubles_within_the_loosest_bounds() {
         eprintln!("skipped: no AVX512-IFMA");
         return;
     };
-    let mut numbers = Xorshift(0xadd);
+    let mut numbers = Random::new(0xadd);
     for round in 0..300 {
         let held: [Jacobian; 8] = core::array::from_fn(|_| point(&mut numbers));
         let terms: [Jacobian; 8] = core::array::from_fn(|_| point(&mut numbers));
-        let masks = numbers.next().to_le_bytes();
+        let masks = numbers.word().to_le_bytes();
         let k = if round % 2 == 0 { [1, 3, 3, 15, 15] } else { [0, 1, 2, 8, 0] };
         // SAFETY: the processor has the instructions.
         unsafe { one_round(&held, &terms, masks, k) };
@@ -154,7 +155,7 @@ fn equal_and_opposite_points_leave_z_at_zero() {
         eprintln!("skipped: no AVX512-IFMA");
         return;
     };
-    let mut numbers = Xorshift(0xe0);
+    let mut numbers = Random::new(0xe0);
     let held: [Jacobian; 8] = core::array::from_fn(|_| point(&mut numbers));
     let other: [Jacobian; 8] = core::array::from_fn(|_| point(&mut numbers));
     // SAFETY: the processor has the instructions.

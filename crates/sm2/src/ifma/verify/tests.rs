@@ -7,10 +7,10 @@ use crate::combination;
 use crate::field::{self, FieldElement};
 use crate::generator;
 use crate::ifma::Ifma;
-use crate::ifma::numbers::Xorshift;
-use crate::point::{Affine, B, GENERATOR, Jacobian};
+use crate::point::{Affine, B, Jacobian};
 use crate::scalar::{N, Scalar};
 use crate::table::{Table, table};
+use crate::testing::Random;
 
 fn small(number: u8) -> Scalar {
     let mut bytes = [0; 32];
@@ -26,7 +26,8 @@ fn x_of(s: &Scalar, t: &Scalar, table: &Table) -> Scalar {
     Scalar::reduced(&affine(&combination::with_table(s, t, table)).x.to_bytes())
 }
 
-/// The answers with tables. Asked for in groups of every size up to 20 they are the same.
+/// The answers with tables. Asked for in groups of every size up to 20 they are the same, except that one in all
+/// lanes, as which the last few are done, meets exceptions elsewhere.
 fn answers(items: &[Item<'_, Table>]) -> Option<Vec<Answer>> {
     let Some(ifma) = Ifma::detect() else {
         eprintln!("skipped: no AVX512-IFMA");
@@ -34,13 +35,10 @@ fn answers(items: &[Item<'_, Table>]) -> Option<Vec<Answer>> {
     };
     let all = verify(ifma, items);
     for size in 1..=20 {
-        let parts: Vec<_> = items.chunks(size).flat_map(|items| verify(ifma, items)).collect();
-        assert_eq!(parts, all, "in groups of {size}");
-    }
-    // One in all lanes meets exceptions elsewhere: what both know must be the same.
-    for (item, answer) in items.iter().zip(&all) {
-        let one = verify_one(ifma, item);
-        assert!(one == *answer || one == Answer::Portable || *answer == Answer::Portable);
+        let parts = items.chunks(size).flat_map(|items| verify(ifma, items));
+        for (part, all) in parts.zip(&all) {
+            assert!(part == *all || part == Answer::Portable || *all == Answer::Portable, "in groups of {size}");
+        }
     }
     Some(all)
 }
@@ -49,8 +47,13 @@ fn answers(items: &[Item<'_, Table>]) -> Option<Vec<Answer>> {
 fn answers_new(items: &[Item<'_, Affine>]) -> Option<Vec<Answer>> {
     let all = verify_new(Ifma::detect()?, items);
     for size in 1..=20 {
-        let parts: Vec<_> = items.chunks(size).flat_map(|items| verify_new(Ifma::detect().unwrap(), items)).collect();
-        assert_eq!(parts, all, "in groups of {size}");
+        let parts = items.chunks(size).flat_map(|items| verify_new(Ifma::detect().unwrap(), items));
+        for ((place, part), all) in parts.enumerate().zip(&all) {
+            // One that is left over is not done in lanes.
+            let alone = place % 8 == 0 && size % 8 == 1 || (place % size) % 8 == 0 && place % size == size - 1;
+            let alone = alone || place == items.len() - 1;
+            assert!(part == *all || part == Answer::Portable && alone, "in groups of {size}");
+        }
     }
     Some(all)
 }
@@ -62,15 +65,15 @@ fn without_tables<'a>(items: &[Item<'a, Table>]) -> Vec<Item<'a, Affine>> {
 
 #[test]
 fn true_and_false_ones_with_several_keys() {
-    let mut numbers = Xorshift(0x7e57);
-    let tables: Vec<_> = (0..5).map(|_| table(&generator::times(&numbers.scalar()))).collect();
+    let mut numbers = Random::new(0x7e57);
+    let tables: Vec<_> = (0..5).map(|_| table(&generator::times(&Scalar::reduced(&numbers.bytes())))).collect();
     let mut items = Vec::new();
     let mut expected = Vec::new();
     for index in 0..600_usize {
         let table = &*tables[index % 5];
-        let (s, t) = (numbers.scalar(), numbers.scalar());
+        let (s, t) = (Scalar::reduced(&numbers.bytes()), Scalar::reduced(&numbers.bytes()));
         let x = x_of(&s, &t, table);
-        let (s, t, x, table) = match numbers.next() % 10 {
+        let (s, t, x, table) = match numbers.word() % 10 {
             0 => (s.add(&Scalar::ONE), t, x, table),
             1 => (s, t.add(&Scalar::ONE), x, table),
             2 => (s, t, x.sub(&Scalar::ONE), table),
@@ -90,6 +93,10 @@ fn true_and_false_ones_with_several_keys() {
     let ifma = Ifma::detect().unwrap();
     let alone: Vec<_> = items.iter().map(|item| verify_one(ifma, item)).collect();
     assert_eq!(alone, expected);
+    for size in [3, 4, 5, 8, 9, 12, 13, 16, 17] {
+        let parts: Vec<_> = items.chunks(size).flat_map(|items| verify(ifma, items)).collect();
+        assert_eq!(parts, expected, "in groups of {size}");
+    }
     assert!(verify(Ifma::detect().unwrap(), &[]).is_empty());
 }
 
@@ -115,10 +122,9 @@ fn few_digits() {
 
 #[test]
 fn exceptions_are_noticed_in_their_lane_alone() {
-    let mut numbers = Xorshift(0xe8c);
-    let (of_g, of_minus_g) = (table(&GENERATOR), table(&GENERATOR.neg()));
+    let (of_g, of_minus_g) = (table(&generator::TABLE[0][0]), table(&generator::TABLE[0][0].neg()));
     let of_128_g = table(&generator::times(&small(128)));
-    let k = numbers.scalar();
+    let k = Scalar::reduced(&[0x5a; 32]);
     let x = |k: &Scalar| Scalar::reduced(&generator::times(k).x.to_bytes());
     let item = |s, t, x, key| Item { s, t, x, key };
     let one = Scalar::ONE;
@@ -155,9 +161,8 @@ fn exceptions_of_one_in_all_lanes() {
         eprintln!("skipped: no AVX512-IFMA");
         return;
     };
-    let mut numbers = Xorshift(0xe8e);
-    let (of_g, of_minus_g) = (table(&GENERATOR), table(&GENERATOR.neg()));
-    let k = numbers.scalar();
+    let (of_g, of_minus_g) = (table(&generator::TABLE[0][0]), table(&generator::TABLE[0][0].neg()));
+    let k = Scalar::reduced(&[0x5a; 32]);
     let x = |k: &Scalar| Scalar::reduced(&generator::times(k).x.to_bytes());
     let one = |s, t, x, key| verify_one(ifma, &Item { s, t, x, key });
     let (unit, zero) = (Scalar::ONE, Scalar::ZERO);
@@ -181,9 +186,8 @@ fn exceptions_of_one_in_all_lanes() {
 
 #[test]
 fn exceptions_without_tables() {
-    let mut numbers = Xorshift(0xe8d);
-    let (g, minus_g) = (GENERATOR, GENERATOR.neg());
-    let k = numbers.scalar();
+    let (g, minus_g) = (generator::TABLE[0][0], generator::TABLE[0][0].neg());
+    let k = Scalar::reduced(&[0x5a; 32]);
     let x = |k: &Scalar| Scalar::reduced(&generator::times(k).x.to_bytes());
     let item = |s, t, x, key| Item { s, t, x, key };
     let one = Scalar::ONE;
@@ -223,7 +227,7 @@ fn x_between_the_order_and_the_prime() {
             (y.square() == square).then_some((number, Affine { x, y }))
         })
         .unwrap();
-    let key = table(&affine(&point.to_jacobian().add_affine_vartime(&GENERATOR.neg())));
+    let key = table(&affine(&point.to_jacobian().add_affine_vartime(&generator::TABLE[0][0].neg())));
     let item = |x| Item { s: Scalar::ONE, t: Scalar::ONE, x, key: &*key };
     let items = [item(small(number)), item(small(number + 1)), item(small(number).neg())];
     let Some(got) = answers(&items) else { return };
