@@ -1,19 +1,4 @@
-//! The recommended curve of GB/T 32918.5-2017: its constants, and points as others see them.
-
-use crate::field::FieldElement;
-use crate::point::Affine;
-
-/// The prime p of the base field.
-pub(crate) const P: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-];
-
-/// The order n of the base point.
-pub(crate) const N: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x72, 0x03, 0xdf,
-    0x6b, 0x21, 0xc6, 0x05, 0x2b, 0x53, 0xbb, 0xf4, 0x09, 0x39, 0xd5, 0x41, 0x23,
-];
+//! The recommended curve of GB/T 32918.5-2017 as its constants enter Z.
 
 /// a, b, x and y of the base point, as they enter Z.
 pub(crate) const Z_CONSTANTS: [u8; 128] = [
@@ -28,13 +13,19 @@ pub(crate) const Z_CONSTANTS: [u8; 128] = [
     0x7c, 0xc6, 0x2a, 0x47, 0x40, 0x02, 0xdf, 0x32, 0xe5, 0x21, 0x39, 0xf0, 0xa0,
 ];
 
-/// Whether a public number lies in 1..=n-1. Not for secrets.
-pub(crate) fn in_order_range(number: &[u8; 32]) -> bool {
-    *number != [0; 32] && *number < N
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::FieldElement;
+    use crate::generator;
+    use crate::point::B;
 
-/// The point with these coordinates, if it is on the curve and both are below p.
-pub(crate) fn point(x: &[u8; 32], y: &[u8; 32]) -> Option<Affine> {
-    let point = Affine { x: FieldElement::from_bytes(x)?, y: FieldElement::from_bytes(y)? };
-    point.is_on_curve().then_some(point)
+    #[test]
+    fn they_are_those_of_the_arithmetic() {
+        let minus_3 = FieldElement::ZERO.sub(&FieldElement::ONE.triple());
+        let base = generator::TABLE[0][0];
+        for (constant, element) in Z_CONSTANTS.chunks_exact(32).zip([minus_3, B, base.x, base.y]) {
+            assert_eq!(constant, element.to_bytes());
+        }
+    }
 }

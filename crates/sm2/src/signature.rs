@@ -4,8 +4,8 @@ use core::fmt;
 
 use czei_codes::Code as _;
 
-use crate::curve;
 use crate::hex::Hex;
+use crate::scalar::Scalar;
 use crate::{Code, Error};
 
 /// An SM2 signature: two numbers r and s, each in 1..=n-1 (GB/T 32918.2-2016, 6.1).
@@ -37,7 +37,7 @@ impl Signature {
     /// [`Code::SignatureRange`] at `r` or `s` if one is 0 or not below n.
     pub fn new(r: [u8; 32], s: [u8; 32]) -> Result<Self, Error> {
         for (name, number) in [("r", &r), ("s", &s)] {
-            if !curve::in_order_range(number) {
+            if Scalar::from_bytes(number).is_none_or(|number| number == Scalar::ZERO) {
                 return Err(out_of_range(name, number));
             }
         }

@@ -52,13 +52,12 @@ impl VerifyingKey {
         let (mut x, mut y) = ([0; 32], [0; 32]);
         x.copy_from_slice(&sec1[1..33]);
         y.copy_from_slice(&sec1[33..]);
-        for (name, coordinate) in [("x", &x), ("y", &y)] {
-            if *coordinate >= curve::P {
-                return Err(Code::PublicKeyCoordinateRange.fault().at_path(name).found(Hex(coordinate).to_string()));
-            }
-        }
-        let point = curve::point(&x, &y).ok_or(Code::PublicKeyOffCurve)?;
-        Ok(VerifyingKey { point, sec1 })
+        let element = |name, bytes: &[u8; 32]| {
+            let fault = || Code::PublicKeyCoordinateRange.fault().at_path(name).found(Hex(bytes).to_string());
+            FieldElement::from_bytes(bytes).ok_or_else(fault)
+        };
+        let point = Affine { x: element("x", &x)?, y: element("y", &y)? };
+        if point.is_on_curve() { Ok(VerifyingKey { point, sec1 }) } else { Err(Code::PublicKeyOffCurve.into()) }
     }
 
     pub(crate) fn from_point(point: Affine) -> Self {
@@ -238,14 +237,15 @@ mod tests {
     #[test]
     fn coordinates_are_below_p() {
         // x = 0 is on the curve; x = p is another way to write the same point.
+        let p = crate::limbs::to_bytes(&crate::field::P);
         let y = unhex("fd4511e81736a60f07e88a83d6cf5a167fae6d1a9c9330e76e232e00f5cdc154");
         let canonical = [&[0x04][..], &[0; 32], &y].concat();
         assert_eq!(VerifyingKey::from_sec1(&canonical).unwrap().to_sec1()[..], canonical);
 
         for (name, bytes) in [
-            ("x", [&[0x04][..], &curve::P, &y].concat()),
+            ("x", [&[0x04][..], &p, &y].concat()),
             ("x", [&[0x04][..], &[0xff; 32], &y].concat()),
-            ("y", [&[0x04][..], &[0; 32], &curve::P].concat()),
+            ("y", [&[0x04][..], &[0; 32], &p].concat()),
         ] {
             let error = refused(&bytes);
             assert_eq!(error.code(), Code::PublicKeyCoordinateRange);

@@ -5,7 +5,6 @@ use sm2::elliptic_curve::point::AffineCoordinates as _;
 use sm2::{AffinePoint, ProjectivePoint};
 
 use super::*;
-use crate::curve;
 use crate::table::table;
 use crate::testing::{Random, edges};
 
@@ -149,7 +148,7 @@ fn an_x_coordinate_above_n_counts_modulo_n() {
     let points = points_above_n();
     assert!(points.len() > 20);
     for point in points {
-        assert!(curve::point(&point.x.to_bytes(), &point.y.to_bytes()).is_some());
+        assert!(point.is_on_curve());
         let reduced = Scalar::reduced(&point.x.to_bytes());
         assert!(reduced.limbs()[1..] == [0; 3], "x is n and a little");
         for scale in [FieldElement::ONE, FieldElement::ONE.triple(), point.y] {
