@@ -11,6 +11,7 @@ use crate::lanes::Path;
 use crate::limbs::{self, Limbs};
 use crate::point::{Affine, Jacobian, invert_all};
 use crate::scalar::Scalar;
+use crate::selection;
 use crate::table::{MULTIPLES, Table};
 use crate::window;
 
@@ -88,15 +89,9 @@ fn choose(row: &[Affine; MULTIPLES], digit: i8, masks: &mut [u64; MULTIPLES]) ->
     }
     // A compiler that knows that a mask is all zeros or all ones makes a branch of it.
     let masks = &*black_box(masks);
-    let mut chosen = [0; 8];
-    for (equal, point) in masks.iter().zip(row) {
-        for (limb, entry) in chosen.iter_mut().zip(point.x.montgomery().iter().chain(point.y.montgomery())) {
-            *limb |= entry & equal;
-        }
-    }
-    let [x0, x1, x2, x3, y0, y1, y2, y3] = chosen;
-    let y = FieldElement::from_montgomery([y0, y1, y2, y3]);
+    let [x, y] = selection::joined(row, masks);
+    let y = FieldElement::from_montgomery(y);
     let y = FieldElement::select(limbs::mask(negative & 1), &y.neg(), &y);
     let zero = (size.wrapping_sub(1) & !size) >> 63;
-    (Affine { x: FieldElement::from_montgomery([x0, x1, x2, x3]), y }, zero.wrapping_neg())
+    (Affine { x: FieldElement::from_montgomery(x), y }, zero.wrapping_neg())
 }

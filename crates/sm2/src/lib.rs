@@ -60,6 +60,7 @@ mod nonce;
 mod point;
 mod prepared;
 mod scalar;
+mod selection;
 mod signature;
 mod signing_key;
 mod sm3;
