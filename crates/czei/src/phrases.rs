@@ -41,6 +41,8 @@ const WHOLE: &[(&str, &str)] = &[
     ("zip64 end record", "zip64 结束记录"),
     // Stock and ledger.
     ("a manifest", "清单文件"),
+    ("stock", "号码库"),
+    ("ledger", "财政台账"),
     ("no file", "不是文件"),
     ("no right to write", "没有写权限"),
     ("the file was deleted or replaced", "文件被删除或替换"),

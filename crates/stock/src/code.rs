@@ -207,7 +207,7 @@ czei_codes::code_table! {
         SegmentUnknown = 4040, "segment-unknown", State, Error {
             zh: "没有这个号段", en: "There is no such segment",
             why: "号段编号写错，或属于别的库" / "Its name is wrong, or it belongs to another stock",
-            advice: "请执行 czei stock status 查看" / "Look at czei stock status",
+            advice: "请执行 czei stock segment list（台账为 czei ledger list）查看编号" / "czei stock segment list, or czei ledger list, shows the ids",
             clause: "numbers: taking in",
         },
         /// A segment is taken in twice.

@@ -125,7 +125,7 @@ impl Event {
     pub const fn name_zh(self) -> &'static str {
         match self {
             Event::Created => "建库",
-            Event::SegmentReceived => "下发号段",
+            Event::SegmentReceived => "登记号段",
             Event::SegmentTakenIn => "领入号段",
             Event::Reserved => "占号",
             Event::Obtained => "外部取号",

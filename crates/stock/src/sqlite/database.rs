@@ -397,14 +397,15 @@ pub(super) fn find(path: &Path) -> Result<PathBuf> {
 pub(super) fn identify(kind: Kind, connection: &Connection, path: &Path) -> Result<()> {
     let not_a_stock = |found: String| {
         let fault = Code::NotAStock.fault().in_file(path.display().to_string());
-        Error::from(fault.expected(format!("application id {}", kind.application_id())).found(found))
+        Error::from(fault.expected(kind.name()).found(found))
     };
     let id = pragma(connection, "application_id").map_err(|error| match error.is(Code::DatabaseDamaged) {
         true => not_a_stock("no SQLite database".to_owned()),
         false => in_file(error, path),
     })?;
     if id != kind.application_id().to_string() {
-        return Err(not_a_stock(format!("application id {id}")));
+        let other = [Kind::Stock, Kind::Ledger].into_iter().find(|kind| id == kind.application_id().to_string());
+        return Err(not_a_stock(other.map_or_else(|| format!("application id {id}"), |kind| kind.name().to_owned())));
     }
     let (_, newest) = kind.schema();
     let version = pragma(connection, "user_version")?;
