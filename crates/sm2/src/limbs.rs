@@ -12,7 +12,9 @@ pub(crate) fn add_carry(a: u64, b: u64, carry: u8) -> (u64, u8) {
     {
         // Keeps the carry in the flags, where a sum of u128 goes through registers: a third faster.
         let mut sum = 0;
-        let carry = core::arch::x86_64::_addcarry_u64(carry, a, b, &mut sum);
+        // SAFETY: an instruction that every x86-64 has; newer compilers take the call as safe.
+        #[allow(unsafe_code, unused_unsafe)]
+        let carry = unsafe { core::arch::x86_64::_addcarry_u64(carry, a, b, &mut sum) };
         (sum, carry)
     }
     #[cfg(not(target_arch = "x86_64"))]
@@ -28,7 +30,9 @@ pub(crate) fn sub_borrow(a: u64, b: u64, borrow: u8) -> (u64, u8) {
     #[cfg(target_arch = "x86_64")]
     {
         let mut difference = 0;
-        let borrow = core::arch::x86_64::_subborrow_u64(borrow, a, b, &mut difference);
+        // SAFETY: as in `add_carry`.
+        #[allow(unsafe_code, unused_unsafe)]
+        let borrow = unsafe { core::arch::x86_64::_subborrow_u64(borrow, a, b, &mut difference) };
         (difference, borrow)
     }
     #[cfg(not(target_arch = "x86_64"))]
