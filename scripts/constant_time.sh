@@ -30,22 +30,37 @@ for control in branch index; do
 done
 echo "no report over secrets, and both controls were reported"
 
-# Valgrind does not know AVX-512. Of that path the steps that work on secrets are looked at as they were compiled:
-# straight-line code, without a conditional jump and without an address made in a vector. The loops around them,
-# over rows, lanes and the places of a public exponent, are read by people (CORRECTNESS.md).
+# Valgrind does not know AVX-512. Of that path, what works on secrets is looked at as it was compiled: the steps are
+# straight-line code; the functions around them, which loop over rows, lanes and the places of a public exponent,
+# turn no vector into a condition or an address, and have no more conditional jumps than were read.
 debian_package objdump binutils || { echo "objdump is not installed: the AVX-512 path was not looked at"; exit 0; }
-objdump -d --no-show-raw-insn "$program" | awk '
-    /^[0-9a-f]+ <.*>:$/ { of = $2 }
-    of ~ /czei_sm2.*ifma.*(4sign6choose|4sign5bytes|6powers|15negative_of_sum|12add_jacobian)17h/ {
-        lines[of]++
-        if ($2 ~ /^j/ && $2 != "jmp") { print "a conditional jump in " of ": " $0; bad = 1 }
-        if ($2 ~ /gather|scatter/) { print "an address from a vector in " of ": " $0; bad = 1 }
-        if ($2 == "vpermt2q" || $2 == "vpermi2q") chosen++
+# Jumps of each loop, read with this compiler; inlining differs with another, and then there are other loops.
+READ_WITH=1.95
+objdump -d --no-show-raw-insn "$program" | awk -v same="$(rustc --version | grep -c "^rustc $READ_WITH\.")" '
+    BEGIN {
+        for (i = split("4sign6choose 4sign5bytes 6powers 15negative_of_sum 12add_jacobian", name, " "); i; i--) most[name[i]] = 0
+        split("4sign4sums 4sign8affine_x 8sign_one3sum 3Fe86invert 3Fe89sqr_times", name, " ")
+        split("7 4 4 1 1", count, " ")
+        for (i = 1; i <= 5; i++) most[name[i]] = count[i]
+    }
+    /^[0-9a-f]+ <.*>:$/ {
+        of = ""
+        # A closure is named after the function around it; it has no loop of its own.
+        for (each in most) if ($2 ~ "czei_sm2.*ifma.*" each "(17h|28_)") { of = each; symbol = $2; jumps = 0; there[each] = 1 }
+    }
+    of != "" {
+        if ($2 ~ /^j/ && $2 != "jmp" && ++jumps > most[of] && (same || most[of] == 0)) {
+            print "conditional jump " jumps " where " most[of] " were read, in " symbol ": " $0; bad = 1
+        }
+        if ($2 ~ /gather|scatter|kortest|ktest|movmsk/ || ($2 == "vptest" && $0 ~ /[xy]mm/)) {
+            print "a vector becomes a condition or an address in " symbol ": " $0; bad = 1
+        }
+        if ($2 ~ /^vperm[ti]2q$/) chosen++
     }
     END {
-        for (of in lines) found++
-        if (found < 5) { print "only " found + 0 " of 5 functions of the AVX-512 path were found"; bad = 1 }
+        for (each in most) if (!there[each]) { print "not found: " each; bad = 1 }
         if (!chosen) { print "no entry is chosen by permuting registers: this looks at something else"; bad = 1 }
+        if (!same) print "another compiler than the loops were read with: their jumps were not counted"
         exit bad
     }' || exit 1
-echo "the AVX-512 steps over secrets are straight-line code"
+echo "the AVX-512 path over secrets has no condition and no address made of them"

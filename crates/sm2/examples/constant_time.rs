@@ -7,6 +7,8 @@
 //! by `src/declassify.rs`, and only there: everything made here is verified in the end, in variable time, so
 //! that a mark that was left would be reported.
 #![allow(unsafe_code, clippy::unwrap_used, clippy::print_stdout)]
+// The requests to valgrind are written for x86-64.
+#![cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused_imports))]
 
 use std::hint::black_box;
 
@@ -16,13 +18,21 @@ use czei_sm2::{Entropy, Error, HmacSm3, Message, SigningKey, Sm3, UserId, Verify
 mod memcheck {
     //! Valgrind's client requests for x86-64, as `valgrind.h` and `memcheck.h` define them.
 
+    #[cfg(target_arch = "x86_64")]
     use core::arch::asm;
 
     const RUNNING_ON_VALGRIND: usize = 0x1001;
     const MAKE_MEM_UNDEFINED: usize = 0x4d43_0001;
     const MAKE_MEM_DEFINED: usize = 0x4d43_0002;
 
+    /// There is none of this kind.
+    #[cfg(not(target_arch = "x86_64"))]
+    fn request(_what: usize, _address: usize, _length: usize) -> usize {
+        0
+    }
+
     /// Asks valgrind; without it, the answer is 0.
+    #[cfg(target_arch = "x86_64")]
     fn request(what: usize, address: usize, length: usize) -> usize {
         let arguments = [what, address, length, 0, 0, 0];
         let mut answer = 0;

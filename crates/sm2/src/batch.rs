@@ -8,12 +8,13 @@ use crate::lanes::Path;
 use crate::nonce::FRESH;
 use crate::sm3::{self, Job};
 use crate::verifying_key::Equation;
+use crate::wipe::wiped;
 use crate::{Code, Entropy, Error, Message, PreparedVerifyingKey, Signature, SigningKey, SystemEntropy};
 
 /// Signs several messages with one key and fresh bytes of the operating system: all or nothing.
 ///
 /// Gives the signatures in the order of the messages. Each gets a nonce of its own, also where two
-/// messages are equal.
+/// messages are equal, as long as the source does not repeat itself.
 ///
 /// # Errors
 /// [`Code::EntropyFailed`](crate::Code::EntropyFailed): no signature was made.
@@ -54,17 +55,18 @@ pub(crate) fn sign_batch_by(
 ) -> Result<Vec<Signature>, Error> {
     let public = key.prepared_verifying_key();
     let digests = digests(path, messages.len(), |index| (public, messages[index]));
-    let mut fresh = Zeroizing::new(vec![[0u8; FRESH]; messages.len()]);
-    entropy.fill(fresh.as_flattened_mut())?;
-
-    let ks = key.first_nonces(path, &fresh, &digests);
-    let x1s = generator::times_x(path, &ks);
-    let each = fresh.iter().zip(&digests).zip(ks.iter().zip(&x1s));
-    // A nonce that leads to no signature: once in 2^254 or so. The single way begins with it again,
-    // and goes on to the next.
-    Ok(each
-        .map(|((f, e), (k, x1))| key.sign_with_x1(e, k, x1).unwrap_or_else(|| key.nonces(f, e).sign(path)))
-        .collect())
+    wiped(|| {
+        let mut fresh = Zeroizing::new(vec![[0u8; FRESH]; messages.len()]);
+        entropy.fill(fresh.as_flattened_mut())?;
+        let ks = key.first_nonces(path, &fresh, &digests);
+        let x1s = generator::times_x(path, &ks);
+        debug_assert_eq!((ks.len(), x1s.len()), (messages.len(), messages.len()));
+        let each = fresh.iter().zip(&digests).zip(ks.iter().zip(&x1s));
+        // A nonce that leads to no signature: once in 2^254 or so. The single way begins with it again,
+        // and goes on to the next.
+        let sign = |((f, e), (k, x1))| key.sign_with_x1(e, k, x1).unwrap_or_else(|| key.nonces(f, e).sign(path));
+        Ok(each.map(sign).collect())
+    })
 }
 
 /// e of each message under its key.

@@ -91,7 +91,8 @@ fn choose(row: &[Affine; MULTIPLES], digit: i8, masks: &mut [u64; MULTIPLES]) ->
     let masks = &*black_box(masks);
     let [x, y] = selection::joined(row, masks);
     let y = FieldElement::from_montgomery(y);
-    let y = FieldElement::select(limbs::mask(negative & 1), &y.neg(), &y);
+    // The other two masks likewise.
+    let y = FieldElement::select(black_box(limbs::mask(negative & 1)), &y.neg(), &y);
     let zero = (size.wrapping_sub(1) & !size) >> 63;
-    (Affine { x: FieldElement::from_montgomery(x), y }, zero.wrapping_neg())
+    (Affine { x: FieldElement::from_montgomery(x), y }, black_box(zero.wrapping_neg()))
 }

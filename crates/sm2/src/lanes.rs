@@ -7,7 +7,7 @@ pub enum Path {
     Portable,
     /// SM3 in 8 lanes of AVX2; SM2 as [`Path::Portable`].
     Avx2,
-    /// SM3 in 16 lanes of AVX-512, SM2 in 8 lanes of AVX512-IFMA.
+    /// SM3 in 16 lanes of AVX-512; SM2 in 8 lanes where there is AVX512-IFMA too, else as [`Path::Portable`].
     Avx512,
 }
 
@@ -39,9 +39,7 @@ impl Path {
             Path::Avx512 => {
                 is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512bw")
-                    && is_x86_feature_detected!("avx512dq")
                     && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512ifma")
             }
             #[cfg(not(target_arch = "x86_64"))]
             Path::Avx2 | Path::Avx512 => false,

@@ -70,6 +70,7 @@ mod testing;
 mod user_id;
 mod verifying_key;
 mod window;
+mod wipe;
 
 /// The batches on a path of choice, for tests and measurements: no part of the stable interface.
 ///

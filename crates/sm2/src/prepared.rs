@@ -15,8 +15,8 @@ use crate::{Error, Message, Signature, UserId, VerifyingKey};
 /// It gives the same answers as its [`VerifyingKey`], faster: Z for the default user id is kept, and
 /// so is a table of the point's multiples (148 KiB), with which a verification takes about a third
 /// of the time. The table costs about as much as five verifications without it, so it is made at
-/// the eighth one, and only while fewer than 256 keys of the process have theirs (38 MB in all);
-/// [`PreparedVerifyingKey::with_table`] makes it at once. Clones share it. Share the key between
+/// the eighth one, and only while fewer than 256 keys of the process have theirs (38 MB in all).
+/// [`PreparedVerifyingKey::with_table`] makes it at once, and beside that limit. Clones share it. Share the key between
 /// threads with an `Arc` or a clone.
 ///
 /// ```

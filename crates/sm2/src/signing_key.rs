@@ -10,6 +10,7 @@ use crate::generator;
 use crate::lanes::Path;
 use crate::nonce::{self, FRESH, NONCE_LABEL, Nonces};
 use crate::scalar::Scalar;
+use crate::wipe::wiped;
 use crate::{Code, Entropy, Error, HmacSm3, Message, PreparedVerifyingKey, Signature, SystemEntropy, VerifyingKey};
 
 /// How often a private key is drawn before the source counts as broken. One draw fails with a
@@ -94,6 +95,10 @@ impl SigningKey {
     /// assert_eq!(SigningKey::from_bytes(&[0; 32]).unwrap_err().code(), Code::PrivateKeyRange);
     /// ```
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, Error> {
+        wiped(|| SigningKey::from_secret(bytes))
+    }
+
+    fn from_secret(bytes: &[u8; 32]) -> Result<Self, Error> {
         let d = Zeroizing::new(Scalar::from_bytes(bytes).ok_or(Code::PrivateKeyRange)?);
         // n-1 is the one d for which 1+d has no inverse.
         let inverse = Zeroizing::new(d.add(&Scalar::ONE).invert());
@@ -147,9 +152,11 @@ impl SigningKey {
     /// ```
     pub fn sign_with(&self, entropy: &mut dyn Entropy, message: Message<'_>) -> Result<Signature, Error> {
         let e = self.public.message_digest(message);
-        let mut fresh = Zeroizing::new([0; FRESH]);
-        entropy.fill(&mut *fresh)?;
-        Ok(self.nonces(&fresh, &e).sign(Path::best()))
+        wiped(|| {
+            let mut fresh = Zeroizing::new([0; FRESH]);
+            entropy.fill(&mut *fresh)?;
+            Ok(self.nonces(&fresh, &e).sign(Path::best()))
+        })
     }
 
     /// Signs the digest `e` with a nonce `k` given by the caller, for the vectors of the standard.
@@ -159,11 +166,14 @@ impl SigningKey {
     /// # Errors
     /// [`Code::NonceUnusable`] unless k is in 1..=n-1 and leads to a signature.
     pub fn dangerous_sign_with_nonce(&self, k: &[u8; 32], e: &[u8; 32]) -> Result<Signature, Error> {
-        let k = Zeroizing::new(Scalar::from_bytes(k).ok_or(Code::NonceUnusable)?);
-        if declassify::answer(k.is_zero()) != 0 {
-            return Err(Code::NonceUnusable.into());
-        }
-        self.sign_with_x1(e, &k, &generator::times(&k).x.to_bytes()).ok_or(Code::NonceUnusable.into())
+        wiped(|| {
+            let k = Zeroizing::new(Scalar::from_bytes(k)?);
+            if declassify::answer(k.is_zero()) != 0 {
+                return None;
+            }
+            self.sign_with_x1(e, &k, &generator::times(&k).x.to_bytes())
+        })
+        .ok_or(Code::NonceUnusable.into())
     }
 
     /// The nonces of one signature.

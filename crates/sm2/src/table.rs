@@ -15,7 +15,7 @@ const STEP: usize = 7;
 /// `[(j+1)·2^(7i)]P` in row i at place j: 148 KiB.
 pub(crate) type Table = [[Affine; MULTIPLES]; ROWS];
 
-/// The table of a point: about 2,100 affine additions, 252 doublings and 7 inversions.
+/// The table of a point: about 2,100 affine additions, 480 doublings and 7 inversions.
 ///
 /// Not for secrets, though it branches on nothing but places.
 pub(crate) fn table(point: &Affine) -> Box<Table> {

@@ -44,18 +44,3 @@ impl Drop for Secret {
         compiler_fence(Ordering::SeqCst);
     }
 }
-
-/// Overwrites the part of the stack that functions called before have used, where vectors that did not fit
-/// into registers were put.
-#[inline(never)]
-pub(super) fn wipe_stack() {
-    /// 24 KiB; the deepest of them, one multiple in all lanes, takes about 15.
-    const WORDS: usize = 3072;
-    let mut words = [0_u64; WORDS];
-    for word in &mut words {
-        // SAFETY: the pointer is that of a live array's word.
-        unsafe { ptr::write_volatile(word, 0) };
-    }
-    core::hint::black_box(&words);
-    compiler_fence(Ordering::SeqCst);
-}

@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 
 use super::field::Fe8;
 use super::point::{Sums, Terms};
-use super::secret::{Secret, wipe_stack};
+use super::secret::Secret;
 use super::{Ifma, lanes_of, sign_one, words_of};
 use crate::generator;
 use crate::scalar::Scalar;
@@ -73,7 +73,6 @@ pub(crate) fn generator_times_x(_: Ifma, ks: &[Scalar]) -> Vec<[u8; 32]> {
         }
     }
     out.truncate(ks.len());
-    wipe_stack();
     out
 }
 
@@ -82,9 +81,7 @@ fn one(rows: &[Row], k: &Scalar) -> [u8; 32] {
     // SAFETY: called for one who has an `Ifma`.
     let [x, z] = unsafe { sign_one::sum(rows, k) };
     let z_inverse = z.invert();
-    let bytes = x.mul(&z_inverse.square()).to_bytes();
-    wipe_stack();
-    bytes
+    x.mul(&z_inverse.square()).to_bytes()
 }
 
 /// [k]G for up to 8 N numbers: X and Z of each lane; lanes without a number do that of 1.

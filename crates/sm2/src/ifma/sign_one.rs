@@ -31,9 +31,6 @@ use core::arch::x86_64::_mm512_set1_epi64;
 /// Rows of a lane: eight lanes of them are all, and three more that there are not.
 const STEPS: usize = 5;
 
-/// 2^256 modulo p, the portable form's R, as words.
-const PORTABLE: [u64; 4] = [1, 0xffff_ffff, 0, 0x1_0000_0000];
-
 /// X and Z of [k]G in the portable form, for k other than 0.
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn sum(rows: &[Row], k: &Scalar) -> [FieldElement; 2] {
@@ -59,7 +56,8 @@ pub(super) fn sum(rows: &[Row], k: &Scalar) -> [FieldElement; 2] {
     sums.add_jacobian(&sums.turned::<1>().as_terms());
 
     // a 2^260 · 2^256 / 2^260: below 2p, made canonical.
-    let radix = Fe8::from_integers(&PORTABLE.map(|word| _mm512_set1_epi64(word as i64)));
+    // The portable form of 1 is its R.
+    let radix = Fe8::from_integers(&FieldElement::ONE.montgomery().map(|word| _mm512_set1_epi64(word as i64)));
     [&sums.x[0], &sums.z[0]].map(|element| {
         let words = element.mul(&radix).canonical().words().map(|word| words_of(word)[0]);
         FieldElement::from_montgomery(words)
