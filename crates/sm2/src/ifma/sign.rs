@@ -1,17 +1,8 @@
 //! The x coordinates of secret multiples of the generator.
 //!
 //! # Why no addition meets its exception
-//! k in 1..=n−1 is the sum of its digits d_i 2^(7i), i from 0 to 36, each d_i in −64..=64. After the digits
-//! below i a lane holds S = s G with |s| ≤ 64 (2^(7i) − 1)/127 < 0.504·2^(7i), and adds T = t G with
-//! t = d_i 2^(7i), d_i ≠ 0 (other lanes keep what they have), so |s| < |t|. The formula fails only if S is the
-//! point at infinity, T or −T, that is if s, s − t or s + t is a multiple of n.
-//! - As integers none of s − t and s + t is 0, since |s| < |t|. And s is 0 only if all its digits are 0, the
-//!   highest other one outweighing those below it by the same bound: then the lane is empty and takes T over.
-//! - For i ≤ 35: |s| and |s ± t| are below 2·64·2^245 = 2^252 < n, so none is a multiple of n.
-//! - For i = 36: |s| < 0.504·2^252 < n. s + t = k lies in 1..=n−1. From 0 < k < 2^256 follows 0 < d_36 ≤ 16, so
-//!   s − t lies above −16.504·2^252 and below 0: the only multiple of n = 2^256 − 2^224 + … there is −n. That
-//!   would make t = n + s a multiple of 2^252 less than 0.504·2^252 away from n, which is 2^256 alone; then
-//!   s = 2^256 − n > 0 and k = s + t > n, which is not so.
+//! Each lane adds row after row as `generator.rs` does, so that CORRECTNESS.md's argument for `[k]G` in constant time
+//! is the one for each lane: an empty lane takes its first point over, and lanes whose digit is 0 keep what they have.
 //!
 //! # Constant time
 //! Digits choose table entries by permuting registers that hold whole rows; signs, zeros and first points are
@@ -226,11 +217,7 @@ mod tests {
     }
 
     fn scalar(number: &Limbs) -> Option<Scalar> {
-        let mut bytes = [0; 32];
-        for (place, word) in bytes.chunks_exact_mut(8).zip(number.iter().rev()) {
-            place.copy_from_slice(&word.to_be_bytes());
-        }
-        Scalar::from_bytes(&bytes).filter(|k| *k.limbs() != [0; 4])
+        Scalar::from_bytes(&limbs::to_bytes(number)).filter(|k| *k != Scalar::ZERO)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! lanes are added.
 //!
 //! # Why no addition meets its exception
-//! As in `sign.rs`, k in 1..=n−1 is the sum of its digits d_i 2^(7i), |d_i| ≤ 64, 0 ≤ d_36 ≤ 16. Any sum of some of
+//! As in CORRECTNESS.md, k in 1..=n−1 is the sum of its digits d_i 2^(7i), |d_i| ≤ 64, 0 ≤ d_36 ≤ 16. Any sum of some of
 //! these terms, each taken with either sign, is *led* by its highest digit that is not 0: those below make less than
 //! 0.504 of one unit of that place. So it is 0 only if all of its digits are, and it is below 1.04·2^256 < 2n in
 //! magnitude; without row 36 it is below 2^252 < n. An addition of A and B, of different rows, fails only if A, B,

@@ -217,7 +217,8 @@ pub(super) fn pad(buffer: &mut [[u8; BLOCK]; 2], fill: usize, length: u64) -> us
 /// and the counter after it; for each the HMAC under a key whose states (inner and outer, the key's
 /// block taken in) are given.
 ///
-/// Nothing depends on the bytes but the answer, and all buffers are zeroed.
+/// Nothing depends on the bytes but the answer, and all buffers are zeroed; what the kernels spill is
+/// the caller's to wipe (`wipe.rs`).
 pub(crate) fn macs_of_blocks(
     path: Path,
     keyed: [&State; 2],
