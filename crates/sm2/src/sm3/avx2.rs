@@ -5,7 +5,7 @@ use core::arch::x86_64::*;
 
 use super::compress::{self, BLOCK, State, T};
 use super::many::{Columns, Kernel};
-use super::rounds::rounds;
+use super::rounds::{rounds, streams};
 
 /// Streams at once.
 const LANES: usize = 8;
@@ -44,32 +44,7 @@ fn compress_one(state: &mut State, blocks: &[[u8; BLOCK]]) {
     }
 }
 
-#[target_feature(enable = "avx2")]
-fn compress(states: &mut Columns<LANES>, blocks: &[&[[u8; BLOCK]]; LANES]) {
-    let count = blocks.iter().map(|lane| lane.len()).min().unwrap_or(0);
-    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = states.each_ref().map(
-        #[inline(always)]
-        |column| load(column),
-    );
-    for index in 0..count {
-        let mut w = transposed(blocks, index);
-        let before = [a, b, c, d, e, f, g, h];
-        rounds!(|j| words(&mut w, j), all(T[j]), a b c d e f g h);
-        [a, b, c, d, e, f, g, h] = [
-            xor(a, before[0]),
-            xor(b, before[1]),
-            xor(c, before[2]),
-            xor(d, before[3]),
-            xor(e, before[4]),
-            xor(f, before[5]),
-            xor(g, before[6]),
-            xor(h, before[7]),
-        ];
-    }
-    for (column, vector) in states.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-        store(column, vector);
-    }
-}
+streams!("avx2", __m256i);
 
 /// Block `index` of each stream: vector j holds `W_j` of all.
 #[inline]
@@ -111,19 +86,6 @@ fn bytes_reversed(x: __m256i) -> __m256i {
         x,
         _mm256_broadcastsi128_si256(_mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3)),
     )
-}
-
-/// `W_j` and `W'_j`, asked in ascending order; from 12 on the word that is needed four rounds later
-/// takes the place of one no longer needed.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn words(w: &mut [__m256i; 16], j: usize) -> (__m256i, __m256i) {
-    if j >= 12 {
-        let k = j + 4;
-        let x = xor3(w[k % 16], w[(k + 7) % 16], rotate::<15>(w[(k + 13) % 16]));
-        w[k % 16] = xor3(p1(x), rotate::<7>(w[(k + 3) % 16]), w[(k + 10) % 16]);
-    }
-    (w[j % 16], xor(w[j % 16], w[(j + 4) % 16]))
 }
 
 #[inline]

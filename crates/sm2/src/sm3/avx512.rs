@@ -5,7 +5,7 @@ use core::arch::x86_64::*;
 
 use super::compress::{BLOCK, T};
 use super::many::{Columns, Kernel};
-use super::rounds::rounds;
+use super::rounds::{rounds, streams};
 
 /// Streams at once.
 const LANES: usize = 16;
@@ -28,32 +28,7 @@ impl Kernel<LANES> for Avx512 {
     }
 }
 
-#[target_feature(enable = "avx512f,avx512bw")]
-fn compress(states: &mut Columns<LANES>, blocks: &[&[[u8; BLOCK]]; LANES]) {
-    let count = blocks.iter().map(|lane| lane.len()).min().unwrap_or(0);
-    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = states.each_ref().map(
-        #[inline(always)]
-        |column| load(column),
-    );
-    for index in 0..count {
-        let mut w = transposed(blocks, index);
-        let before = [a, b, c, d, e, f, g, h];
-        rounds!(|j| words(&mut w, j), all(T[j]), a b c d e f g h);
-        [a, b, c, d, e, f, g, h] = [
-            xor(a, before[0]),
-            xor(b, before[1]),
-            xor(c, before[2]),
-            xor(d, before[3]),
-            xor(e, before[4]),
-            xor(f, before[5]),
-            xor(g, before[6]),
-            xor(h, before[7]),
-        ];
-    }
-    for (column, vector) in states.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-        store(column, vector);
-    }
-}
+streams!("avx512f,avx512bw", __m512i);
 
 /// Block `index` of each stream: vector j holds `W_j` of all.
 #[inline]
@@ -92,19 +67,6 @@ fn transposed(blocks: &[&[[u8; BLOCK]]; LANES], index: usize) -> [__m512i; 16] {
         words[12 + r] = _mm512_shuffle_i32x4::<0b11_01_11_01>(high01, high23);
     }
     words
-}
-
-/// `W_j` and `W'_j`, asked in ascending order; from 12 on the word that is needed four rounds later
-/// takes the place of one no longer needed.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn words(w: &mut [__m512i; 16], j: usize) -> (__m512i, __m512i) {
-    if j >= 12 {
-        let k = j + 4;
-        let x = xor3(w[k % 16], w[(k + 7) % 16], rotate::<15>(w[(k + 13) % 16]));
-        w[k % 16] = xor3(p1(x), rotate::<7>(w[(k + 3) % 16]), w[(k + 10) % 16]);
-    }
-    (w[j % 16], xor(w[j % 16], w[(j + 4) % 16]))
 }
 
 #[inline]

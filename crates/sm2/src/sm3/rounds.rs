@@ -47,4 +47,51 @@ macro_rules! rounds {
     };
 }
 
-pub(super) use rounds;
+/// Blocks of as many streams as a vector has lanes: the function `compress`, and `words`, which expands.
+///
+/// Where it stands there must be `LANES`, `transposed`, `load`, `store`, `all`, `p1` and what [`rounds`] asks for.
+macro_rules! streams {
+    ($features:literal, $vector:ty) => {
+        #[target_feature(enable = $features)]
+        fn compress(states: &mut Columns<LANES>, blocks: &[&[[u8; BLOCK]]; LANES]) {
+            let count = blocks.iter().map(|lane| lane.len()).min().unwrap_or(0);
+            let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = states.each_ref().map(
+                #[inline(always)]
+                |column| load(column),
+            );
+            for index in 0..count {
+                let mut w = transposed(blocks, index);
+                let before = [a, b, c, d, e, f, g, h];
+                rounds!(|j| words(&mut w, j), all(T[j]), a b c d e f g h);
+                [a, b, c, d, e, f, g, h] = [
+                    xor(a, before[0]),
+                    xor(b, before[1]),
+                    xor(c, before[2]),
+                    xor(d, before[3]),
+                    xor(e, before[4]),
+                    xor(f, before[5]),
+                    xor(g, before[6]),
+                    xor(h, before[7]),
+                ];
+            }
+            for (column, vector) in states.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+                store(column, vector);
+            }
+        }
+
+        /// `W_j` and `W'_j`, asked in ascending order; from 12 on the word that is needed four rounds later
+        /// takes the place of one no longer needed.
+        #[inline]
+        #[target_feature(enable = $features)]
+        fn words(w: &mut [$vector; 16], j: usize) -> ($vector, $vector) {
+            if j >= 12 {
+                let k = j + 4;
+                let x = xor3(w[k % 16], w[(k + 7) % 16], rotate::<15>(w[(k + 13) % 16]));
+                w[k % 16] = xor3(p1(x), rotate::<7>(w[(k + 3) % 16]), w[(k + 10) % 16]);
+            }
+            (w[j % 16], xor(w[j % 16], w[(j + 4) % 16]))
+        }
+    };
+}
+
+pub(super) use {rounds, streams};
