@@ -77,3 +77,6 @@ pub(crate) fn first_of_each(
     ks.extend(halves.iter().map(|[high, low]| Scalar::reduced_wide(high, low)));
     ks
 }
+
+#[cfg(test)]
+mod tests;
