@@ -76,6 +76,7 @@ all)
     part doctests doctests
     part constant-time scripts/constant_time.sh
     part independent independent
+    part crosswise scripts/crosswise.sh
     part fuzz scripts/fuzz.sh 20
     part msrv msrv
     ;;

@@ -37,6 +37,18 @@ debian_headers() { # HEADER PACKAGE
     [ -e "/usr/include/$1" ]
 }
 
+# The class path of BouncyCastle, from the packages of a Debian system, with a compiler for it.
+bouncycastle() {
+    local jar jars=""
+    debian_package javac default-jdk-headless || return 1
+    for jar in bcprov bcutil bcpkix; do
+        [ -e "/usr/share/java/$jar.jar" ] || debian_install "lib$jar-java"
+        [ -e "/usr/share/java/$jar.jar" ] || return 1
+        jars="$jars:/usr/share/java/$jar.jar"
+    done
+    echo "${jars#:}"
+}
+
 rust_component() { # CARGO-COMMAND COMPONENT
     cargo "$1" --version >/dev/null 2>&1 && return 0
     command -v rustup >/dev/null && rustup component add "$2" >>"$LOGS/tools.log" 2>&1

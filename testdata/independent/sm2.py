@@ -162,12 +162,17 @@ def sign(d, message, kind="sm2", counter=0):
 
 def verify(public, message, pair, user_id=DEFAULT_ID):
     """True when `pair` is the SM2 signature of `message`."""
+    e = int.from_bytes(sm3(z_value(public, user_id) + message), "big")
+    return verify_digest(public, e, pair)
+
+
+def verify_digest(public, e, pair):
+    """True when `pair` is the SM2 signature of the digest `e`."""
     r, s = pair
     if not is_on_curve(public) or not (1 <= r < N and 1 <= s < N):
         return False
     t = (r + s) % N
     if t == 0:
         return False
-    e = int.from_bytes(sm3(z_value(public, user_id) + message), "big")
     point = _add(_multiply_base(s), _multiply(t, public))
     return point is not None and (e + _affine(point)[0]) % N == r

@@ -1326,6 +1326,20 @@ czei_codes::code_table! {
             advice: "无需处理；不要据此判断先后" / "Nothing to do; do not decide on it",
             clause: "财综〔2017〕32号 附件 SignatureTime",
         },
+        /// A record outside of the receipt shows when it existed.
+        TimeWitnessed = 5705, "time-witnessed", Input, Note {
+            zh: "外部记录证明了票据存在的时间", en: "A record outside of the receipt shows when it existed",
+            why: "签名证书现已过期或被吊销，而存根或台账在此之前已存有同一文件" / "The certificate has since expired or was revoked, and a stock or ledger held this very file before",
+            advice: "无需处理；请确认该记录本身可信" / "Nothing to do; make sure that the record itself can be trusted",
+            clause: "ETSI EN 319 102-1 5.6.2.4",
+        },
+        /// The record that could show when the receipt existed could not be read.
+        WitnessFailed = 5706, "witness-failed", System, Warning {
+            zh: "能证明时间的记录无法读取", en: "The record that could show when the receipt existed could not be read",
+            why: "存根或台账打不开、已损坏或正被占用" / "The stock or ledger cannot be opened, is damaged or is in use",
+            advice: "请先修复该记录再验证；在此之前时间视为未证明" / "Mend the record and verify again; until then the time counts as unproved",
+            clause: "ETSI EN 319 102-1 5.6.2.4",
+        },
         /// The red receipt does not mirror its blue one.
         ReversalMismatch = 5801, "reversal-mismatch", Input, Error {
             zh: "红票与其蓝票不相符", en: "The red receipt does not mirror its blue one",

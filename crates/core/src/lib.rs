@@ -72,6 +72,6 @@ pub use model::{
 };
 pub use verify::{
     AuthorityRule, Binding, Check, Checks, Compat, Finding, InspectedField, InspectedSignature, Inspection,
-    InspectionSettings, JudgeTime, Language, Policy, Report, Revocation, SignatureReport, Status, UnitRule, Verdict,
-    Verifier, Who, check_reversal,
+    InspectionSettings, JudgeTime, Language, Policy, Report, RevocationRule, SignatureReport, Status, TimeWitness,
+    UnitRule, Verdict, Verifier, Who, Witnessed, check_reversal,
 };

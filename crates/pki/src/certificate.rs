@@ -6,11 +6,12 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use czei_codes::Code as _;
-use czei_sm2::{Message, PreparedVerifyingKey, Signature, Sm3, UserId, VerifyingKey};
+use czei_sm2::{PreparedVerifyingKey, Sm3, UserId, VerifyingKey};
 
 use crate::extensions::{self, Extensions};
+use crate::signed::{self, Signed};
 use crate::tlv::{self, Reader};
-use crate::{BasicConstraints, Code, Error, KeyUsage, Name, hex, oid, pem, public_key, time};
+use crate::{BasicConstraints, Code, Error, KeyUsage, Name, distribution_point, hex, oid, pem, public_key, time};
 
 /// An X.509 certificate (GB/T 20518-2018, RFC 5280) and the bytes it was read from.
 ///
@@ -26,7 +27,7 @@ use crate::{BasicConstraints, Code, Error, KeyUsage, Name, hex, oid, pem, public
 /// #     serial: vec![0x20, 0x24, 0x00, 0x01],
 /// #     not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
 /// #     not_after: "2036-01-01T00:00:00Z".parse().unwrap(),
-/// #     ca: Some(None), key_usage: None, extensions: vec![],
+/// #     ca: Some(Default::default()), key_usage: None, extensions: vec![],
 /// # };
 /// # let der = template.self_sign(&key).unwrap().der().to_vec();
 /// use czei_pki::Certificate;
@@ -110,7 +111,7 @@ impl Certificate {
             not_before,
             not_after,
             signature_oid: oid::to_dotted(signature_oid),
-            signed_with_sm2: signature_oid == oid::SM2_WITH_SM3 && tlv::absent_or_null(parameters),
+            signed_with_sm2: signed::is_sm2_with_sm3(signature_oid, parameters),
             extensions,
             key: OnceLock::new(),
             prepared_key: OnceLock::new(),
@@ -228,6 +229,14 @@ impl Certificate {
         self.key.get_or_init(read).as_ref().map_err(Error::clone)
     }
 
+    /// How the public key is written: the dotted identifier of its algorithm, and behind a blank that of the curve, or
+    /// `NULL`, `without parameters`, `explicit parameters`. Nothing is judged. Empty when it is not well-formed.
+    #[must_use]
+    pub fn key_algorithm(&self) -> String {
+        let spki = Reader::new(&self.der[self.spki.clone()], Code::CertificateMalformed);
+        public_key::algorithm_text(spki, "tbsCertificate/subjectPublicKeyInfo").unwrap_or_default()
+    }
+
     /// The public key, prepared for checking many signatures.
     ///
     /// # Errors
@@ -259,6 +268,54 @@ impl Certificate {
     #[must_use]
     pub fn authority_key_id(&self) -> Option<&[u8]> {
         self.extensions.authority_key_id.as_deref()
+    }
+
+    /// Whether it is the encryption certificate of a pair (GB/T 20518-2018): its key may encrypt or
+    /// agree on keys, and may sign nothing.
+    #[must_use]
+    pub fn is_encryption_certificate(&self) -> bool {
+        let signing =
+            KeyUsage::DIGITAL_SIGNATURE | KeyUsage::NON_REPUDIATION | KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN;
+        let encryption = KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT;
+        self.key_usage().is_some_and(|usage| usage.intersects(encryption) && !usage.intersects(signing))
+    }
+
+    /// How many whole days are left until the end of validity; negative once it has expired.
+    ///
+    /// ```
+    /// # let key = czei_sm2::SigningKey::generate().unwrap();
+    /// # let certificate = czei_pki::CertificateTemplate {
+    /// #     subject: czei_pki::Name::parse_rfc4514("CN=a").unwrap(), serial: vec![1],
+    /// #     not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
+    /// #     not_after: "2026-03-01T00:00:00Z".parse().unwrap(),
+    /// #     ca: None, key_usage: None, extensions: vec![],
+    /// # }.self_sign(&key).unwrap();
+    /// assert_eq!(certificate.days_left("2026-02-27T12:00:00Z".parse().unwrap()), 1);
+    /// assert_eq!(certificate.days_left("2026-03-01T00:00:01Z".parse().unwrap()), -1);
+    /// ```
+    #[must_use]
+    pub fn days_left(&self, now: DateTime<Utc>) -> i64 {
+        (self.not_after.timestamp() - now.timestamp()).div_euclid(86_400)
+    }
+
+    /// Where its issuer's CRL can be fetched from (RFC 5280 4.2.1.13): the URLs of all distribution
+    /// points that stand for every reason and whose CRL the issuer itself signs. Whoever made the
+    /// certificate chose them.
+    ///
+    /// # Errors
+    /// [`Code::CertificateMalformed`] when the extension cannot be read, which is no fault of the
+    /// certificate for any other purpose.
+    pub fn crl_urls(&self) -> Result<Vec<&str>, Error> {
+        let names = self.distribution_points()?;
+        let uri = |name| distribution_point::uri(Reader::new(name, Code::CertificateMalformed));
+        Ok(names.into_iter().filter_map(uri).collect())
+    }
+
+    /// The same as GeneralNames, whatever their kind.
+    pub(crate) fn distribution_points(&self) -> Result<Vec<&[u8]>, Error> {
+        let Some(value) = &self.extensions.distribution_points else { return Ok(Vec::new()) };
+        let value = Reader::new(value, Code::CertificateMalformed);
+        distribution_point::read(value, "tbsCertificate/extensions/cRLDistributionPoints")
     }
 
     /// The dotted identifiers of critical extensions that this crate does not act on: such a
@@ -345,22 +402,16 @@ impl Certificate {
         issuer_key: &PreparedVerifyingKey,
         user_ids: &'a [UserId],
     ) -> Result<&'a UserId, Error> {
-        if !self.signed_with_sm2 {
-            return Err(Code::CertificateSignatureAlgorithm
-                .fault()
-                .expected("1.2.156.10197.1.501")
-                .found(self.signature_oid.clone()));
-        }
-        let signature = Signature::from_der(&self.der[self.signature.clone()])
-            .map_err(|error| signature_fault(&error).at_path("Certificate/signatureValue"))?;
-        let parts = [&self.der[self.tbs.clone()]];
-        user_ids
-            .iter()
-            .find(|user_id| {
-                let message = Message::Parts { user_id, parts: &parts };
-                issuer_key.verify(message, &signature).is_ok()
-            })
-            .ok_or_else(|| Code::CertificateSignatureWrong.fault().at_path("Certificate/signatureValue"))
+        let signed = Signed {
+            tbs: &self.der[self.tbs.clone()],
+            algorithm: &self.signature_oid,
+            with_sm2: self.signed_with_sm2,
+            signature: &self.der[self.signature.clone()],
+            path: "Certificate/signatureValue",
+            other_algorithm: Code::CertificateSignatureAlgorithm,
+            wrong: Code::CertificateSignatureWrong,
+        };
+        signed.verify(issuer_key, user_ids)
     }
 }
 

@@ -383,6 +383,10 @@ impl Search<'_> {
                 Err(fault) => last = place(fault, certificate),
             }
         }
+        if last.code() == Code::CertificateSignatureWrong && names_another_key(certificate, issuer) {
+            // It says itself that this is not its issuer: that one is not in the set.
+            last = place(Code::NoTrustAnchor.into(), certificate).found(certificate.issuer().to_rfc4514());
+        }
         Some(Err(last))
     }
 
@@ -407,6 +411,12 @@ impl Search<'_> {
             self.out.faults.push(fault);
         }
     }
+}
+
+/// Whether a certificate says it was signed by another key than the one that an issuer's certificate
+/// says it has.
+fn names_another_key(certificate: &Certificate, issuer: &Certificate) -> bool {
+    matches!((certificate.authority_key_id(), issuer.subject_key_id()), (Some(wanted), Some(id)) if wanted != id)
 }
 
 fn critical_extension(certificate: &Certificate) -> Option<Error> {

@@ -3,7 +3,7 @@
 
 czei_codes::code_table! {
     /// What can go wrong, or deserves a note, in this crate.
-    pub enum Code in "pki", 2000..=2999 {
+    pub enum Code in "pki", 2000..=2799 {
         /// PEM text is damaged.
         PemMalformed = 2000, "pem-malformed", Input, Error {
             zh: "PEM 文本已损坏", en: "The PEM text is damaged",
@@ -85,6 +85,60 @@ czei_codes::code_table! {
                 / "Tell its issuer",
             clause: "RFC 5280 4.1.2.1",
         },
+        /// A certificate revocation list is not well-formed.
+        CrlMalformed = 2024, "crl-malformed", Input, Error {
+            zh: "证书吊销列表编码有误", en: "The certificate revocation list is not well-formed DER",
+            why: "文件被截断、被改动，或不是 X.509 吊销列表"
+                / "The file was cut off or changed, or is no X.509 CRL",
+            advice: "请重新下载吊销列表"
+                / "Download the CRL again",
+            clause: "RFC 5280 5.1; GB/T 20518-2018",
+        },
+        /// The two signature algorithms of a CRL differ.
+        CrlAlgorithmsDiffer = 2025, "crl-algorithms-differ", Certificate, Error {
+            zh: "吊销列表内外两处签名算法不一致", en: "The two signature algorithms of the CRL differ",
+            why: "未签名的算法标识与已签名的不同，列表可能被改动"
+                / "The algorithm outside the signed part is not the one inside: the CRL may have been changed",
+            advice: "请勿使用此列表，重新下载"
+                / "Do not use the CRL, download it again",
+            clause: "RFC 5280 5.1.1.2",
+        },
+        /// A CRL is larger than allowed.
+        CrlTooLarge = 2026, "crl-too-large", Limit, Error {
+            zh: "吊销列表超过大小限额", en: "The CRL is larger than the limit",
+            why: "吊销列表最大 64 MiB"
+                / "A CRL may have 64 MiB at most",
+            advice: "请向签发机构索取分段的吊销列表"
+                / "Ask the issuer for a partitioned CRL",
+            clause: "RFC 5280 5",
+        },
+        /// A CRL has a critical extension that is not supported.
+        CrlCriticalExtension = 2027, "crl-critical-extension", Certificate, Indeterminate {
+            zh: "吊销列表含有不支持的关键扩展，不能使用", en: "The CRL has a critical extension that is not supported and cannot be used",
+            why: "关键扩展可能限制列表的范围，看不懂就不能据以判断"
+                / "A critical extension may restrict what the CRL covers: what is not understood may not be passed over",
+            advice: "请取得没有此扩展的吊销列表"
+                / "Get a CRL without it",
+            clause: "RFC 5280 5.2, 5.3",
+        },
+        /// A delta CRL was given in place of a complete one.
+        CrlDelta = 2028, "crl-delta", Certificate, Indeterminate {
+            zh: "吊销列表是增量列表，不能单独使用", en: "The CRL is a delta CRL and cannot be used by itself",
+            why: "增量列表只含变化，缺少的证书未必有效"
+                / "A delta CRL holds changes alone: a certificate it does not list may be revoked all the same",
+            advice: "请取得完整的吊销列表"
+                / "Get the complete CRL",
+            clause: "RFC 5280 5.2.4",
+        },
+        /// A CRL covers a part of its issuer's certificates or of the reasons.
+        CrlPartial = 2029, "crl-partial", Certificate, Indeterminate {
+            zh: "吊销列表只覆盖部分证书或部分原因", en: "The CRL covers only some certificates or some reasons",
+            why: "未列入的证书可能列在另一份列表中"
+                / "A certificate that it does not list may stand in another CRL",
+            advice: "请取得完整的吊销列表"
+                / "Get the complete CRL",
+            clause: "RFC 5280 5.2.5",
+        },
         /// The public key of a certificate is no SM2 key.
         KeyNotSm2 = 2030, "certificate-key-not-sm2", Certificate, Error {
             zh: "证书公钥不是 SM2 公钥", en: "The public key of the certificate is no SM2 key",
@@ -129,6 +183,141 @@ czei_codes::code_table! {
             advice: "请核对信任锚和证书所用的用户标识"
                 / "Check the trust anchors and the user id for certificates",
             clause: "GB/T 32918.2-2016 7.1",
+        },
+        /// A CRL speaks for other issuers too.
+        CrlIndirect = 2035, "crl-indirect", Certificate, Indeterminate {
+            zh: "吊销列表是间接列表，不能使用", en: "The CRL is an indirect one and cannot be used",
+            why: "间接列表含有其他机构的证书，同一序列号可指不同证书"
+                / "An indirect CRL lists certificates of other issuers, so that one serial number can mean several",
+            advice: "请取得签发机构自己的吊销列表"
+                / "Get the CRL of the certificate's own issuer",
+            clause: "RFC 5280 5.2.5, 5.3.3",
+        },
+        /// A CRL is signed with another algorithm than SM2 with SM3.
+        CrlSignatureAlgorithm = 2036, "crl-signature-algorithm", Certificate, Indeterminate {
+            zh: "吊销列表的签名算法不是 SM2 与 SM3", en: "The CRL is not signed with SM2 and SM3",
+            why: "签发机构用了 ECDSA、RSA 等其他算法"
+                / "The issuer used ECDSA, RSA or another algorithm",
+            advice: "请取得以 SM2 签名的吊销列表"
+                / "Get the CRL that is signed under SM2",
+            clause: "GB/T 33560-2017",
+        },
+        /// The issuer's key does not confirm the signature on a CRL.
+        CrlSignatureWrong = 2037, "crl-signature-wrong", Certificate, Indeterminate {
+            zh: "吊销列表上的签名不能用签发者公钥验证通过", en: "The issuer's key does not confirm the signature on the CRL",
+            why: "列表被改动，由同名的另一密钥签发，或签名时用了别的用户标识"
+                / "The CRL was changed, was signed by another key of the same name, or with another user id",
+            advice: "请重新下载吊销列表，并核对证书所用的用户标识"
+                / "Download the CRL again and check the user id for certificates",
+            clause: "RFC 5280 6.3.3 (g)",
+        },
+        /// A CRL belongs to another distribution point than the certificate.
+        CrlOtherScope = 2038, "crl-other-scope", Certificate, Indeterminate {
+            zh: "吊销列表属于另一个发布点", en: "The CRL belongs to another distribution point",
+            why: "签发机构把吊销列表分段发布，此段不含这张证书"
+                / "The issuer publishes its CRL in parts, and this part does not cover the certificate",
+            advice: "请取得证书中发布点所指的吊销列表"
+                / "Get the CRL that the certificate's distribution point names",
+            clause: "RFC 5280 6.3.3 (b)",
+        },
+        /// A CRL is not valid yet.
+        CrlNotYetValid = 2039, "crl-not-yet-valid", Certificate, Indeterminate {
+            zh: "吊销列表尚未生效", en: "The CRL is not valid yet",
+            why: "列表的签发时间晚于当前时刻，或时钟有误"
+                / "The CRL was issued after the present time, or a clock is wrong",
+            advice: "请核对时钟"
+                / "Check the clock",
+            clause: "RFC 5280 5.1.2.4",
+        },
+        /// A CRL is too old for the time of judgement.
+        CrlStale = 2040, "crl-stale", Certificate, Indeterminate {
+            zh: "吊销列表在判定时刻已过时", en: "The CRL is out of date at the time of judgement",
+            why: "下次更新时间早于判定时刻，其后的吊销无从得知"
+                / "The next update was due before the time of judgement: what was revoked since is unknown",
+            advice: "请下载新的吊销列表"
+                / "Download the current CRL",
+            clause: "RFC 5280 5.1.2.5",
+        },
+        /// The issuer of a CRL may not sign CRLs.
+        CrlIssuerUsage = 2041, "crl-issuer-usage", Certificate, Indeterminate {
+            zh: "签发者的密钥用途不含签发吊销列表", en: "The issuer's key usage does not allow signing CRLs",
+            why: "签发者证书的密钥用途缺少 cRLSign"
+                / "The issuer's key usage lacks cRLSign",
+            advice: "请取得有权签发者的吊销列表"
+                / "Get a CRL of an issuer that may sign it",
+            clause: "RFC 5280 6.3.3 (f)",
+        },
+        /// There is no CRL of the issuer.
+        CrlMissing = 2042, "crl-missing", Certificate, Indeterminate {
+            zh: "没有签发者的吊销列表", en: "There is no CRL of the issuer",
+            why: "没有提供吊销列表，也没有下载途径"
+                / "No CRL was given, and there is no way to fetch one",
+            advice: "请从签发机构下载吊销列表并加入"
+                / "Download the issuer's CRL and add it",
+            clause: "RFC 5280 6.3",
+        },
+        /// Checking CRLs took more signature checks than allowed.
+        CrlBudget = 2043, "crl-budget", Limit, Indeterminate {
+            zh: "检查吊销列表超出计算限额", en: "Checking CRLs exceeds the budget",
+            why: "同名的吊销列表过多"
+                / "Too many CRLs bear the issuer's name",
+            advice: "请只保留每个机构最新的吊销列表"
+                / "Keep the newest CRL of each issuer",
+            clause: "RFC 5280 6.3",
+        },
+        /// A CRL could not be fetched.
+        CrlFetchFailed = 2044, "crl-fetch-failed", System, Indeterminate {
+            zh: "未能取得吊销列表", en: "The CRL could not be fetched",
+            why: "网络不通，地址失效，或取得的不是吊销列表"
+                / "The network is down, the address is gone, or what came is no CRL",
+            advice: "请稍后重试，或下载后作为文件加入"
+                / "Try again later, or download the CRL and add it as a file",
+            clause: "RFC 5280 4.2.1.13",
+        },
+        /// A CRL was issued after the certificate had expired.
+        CrlAfterExpiry = 2045, "crl-after-expiry", Certificate, Indeterminate {
+            zh: "吊销列表签发时证书已过期", en: "The CRL was issued after the certificate had expired",
+            why: "过期证书可从吊销列表中移除，未列入不能说明未吊销"
+                / "Expired certificates may be dropped from a CRL: not being listed proves nothing",
+            advice: "请保留证书有效期内签发的吊销列表"
+                / "Keep a CRL that was issued while the certificate was valid",
+            clause: "RFC 5280 3.3",
+        },
+        /// A certificate request is not well-formed.
+        RequestMalformed = 2050, "certificate-request-malformed", Input, Error {
+            zh: "证书请求编码有误", en: "The certificate request is not well-formed DER",
+            why: "文件被截断、被改动，或不是 PKCS#10 请求"
+                / "The file was cut off or changed, or is no PKCS#10 request",
+            advice: "请重新生成证书请求"
+                / "Make the request again",
+            clause: "RFC 2986 4",
+        },
+        /// A certificate request is signed with another algorithm than SM2 with SM3.
+        RequestSignatureAlgorithm = 2051, "certificate-request-signature-algorithm", Crypto, Error {
+            zh: "证书请求的签名算法不是 SM2 与 SM3", en: "The certificate request is not signed with SM2 and SM3",
+            why: "请求用了 ECDSA、RSA 等其他算法"
+                / "The request uses ECDSA, RSA or another algorithm",
+            advice: "请以 SM2 密钥重新生成请求"
+                / "Make the request again with an SM2 key",
+            clause: "GB/T 33560-2017",
+        },
+        /// The key of a certificate request does not confirm its signature.
+        RequestSignatureWrong = 2052, "certificate-request-signature-wrong", Crypto, Error {
+            zh: "证书请求的签名验证不通过", en: "The key of the certificate request does not confirm its signature",
+            why: "请求被改动，申请者没有私钥，或签名时用了别的用户标识"
+                / "The request was changed, its maker does not hold the key, or it was signed with another user id",
+            advice: "请重新生成证书请求，并核对用户标识"
+                / "Make the request again and check the user id",
+            clause: "RFC 2986 4.2",
+        },
+        /// A CRL template does not describe a CRL.
+        CrlTemplateInvalid = 2060, "crl-template-invalid", Input, Error {
+            zh: "吊销列表模板的内容有误", en: "The CRL template is not valid",
+            why: "版本、日期、序列号或扩展超出规范"
+                / "The version, a date, a serial number or an extension is out of bounds",
+            advice: "请按提示修改模板"
+                / "Correct the field that is named",
+            clause: "RFC 5280 5.1.2",
         },
         /// No path leads from a certificate to a trust anchor.
         NoTrustAnchor = 2100, "no-trust-anchor", Certificate, Indeterminate {
@@ -193,6 +382,33 @@ czei_codes::code_table! {
                 / "Use a certificate without it",
             clause: "RFC 5280 4.2",
         },
+        /// A certificate was revoked at the time of judgement.
+        CertificateRevoked = 2107, "certificate-revoked", Certificate, Error {
+            zh: "证书在判定时刻已被吊销", en: "The certificate was revoked at the time of judgement",
+            why: "签发机构的吊销列表列有此证书，吊销时间不晚于判定时刻"
+                / "The issuer's CRL lists it, with a time of revocation not after the time of judgement",
+            advice: "请勿信任此签名，并向签名者核实"
+                / "Do not trust the signature and ask the signer",
+            clause: "RFC 5280 6.3",
+        },
+        /// A certificate was revoked because its key was compromised.
+        CertificateCompromised = 2108, "certificate-compromised", Certificate, Error {
+            zh: "证书因密钥泄露被吊销", en: "The certificate was revoked because its key was compromised",
+            why: "泄露何时发生无人知道，吊销以前的签名也不能信任"
+                / "Nobody knows since when: signatures from before the revocation cannot be trusted either",
+            advice: "请勿信任此签名，并向签名者核实"
+                / "Do not trust the signature and ask the signer",
+            clause: "RFC 5280 5.3.1",
+        },
+        /// A certificate was revoked after a time of judgement that is not proved.
+        RevokedSince = 2109, "certificate-revoked-since", Certificate, Indeterminate {
+            zh: "证书在判定时刻之后被吊销，而该时刻未经证明", en: "The certificate was revoked after the time of judgement, and that time is not proved",
+            why: "时间由签名者自己填写，吊销之后签名的人也可写更早的时间"
+                / "The signer wrote the time: whoever signed after the revocation could have written an earlier one",
+            advice: "请以时间戳或登记记录证明时间"
+                / "Prove the time by a timestamp or a stock record",
+            clause: "RFC 5280 6.3; ETSI EN 319 102-1 5.5",
+        },
         /// Building the path took more signature checks or steps than allowed.
         PathBudget = 2110, "path-budget", Limit, Error {
             zh: "建立证书链超出计算限额", en: "Building the path exceeds the budget",
@@ -220,6 +436,60 @@ czei_codes::code_table! {
                 / "Add the certificates that lead to a trust anchor",
             clause: "RFC 5280 6.1",
         },
+        /// A certificate was revoked after the proved time of judgement.
+        RevokedLater = 2113, "certificate-revoked-later", Certificate, Note {
+            zh: "证书在已证明的判定时刻之后被吊销", en: "The certificate was revoked after the proved time of judgement",
+            why: "吊销与密钥泄露无关，不影响此前的签名"
+                / "The revocation has nothing to do with a compromised key and leaves earlier signatures alone",
+            advice: "无需处理"
+                / "Nothing to do",
+            clause: "RFC 5280 6.3; ETSI EN 319 102-1 5.5",
+        },
+        /// Whether a certificate is revoked is unknown.
+        RevocationStatusUnknown = 2114, "revocation-status-unknown", Certificate, Indeterminate {
+            zh: "无法得知证书是否被吊销", en: "Whether the certificate is revoked is unknown",
+            why: "没有可用的吊销列表"
+                / "There is no CRL that can be used",
+            advice: "请补齐签发机构当前的吊销列表"
+                / "Add the issuer's current CRL",
+            clause: "RFC 5280 6.3",
+        },
+        /// Whether a certificate is revoked is unknown, and the policy accepts it.
+        RevocationStatusAccepted = 2115, "revocation-status-accepted", Certificate, Note {
+            zh: "无法得知证书是否被吊销，策略允许", en: "Whether the certificate is revoked is unknown, which the policy accepts",
+            why: "没有可用的吊销列表，策略只在有列表时检查"
+                / "There is no CRL that can be used, and the policy checks only where there is one",
+            advice: "如需确定，请补齐吊销列表"
+                / "Add the issuer's CRL to be sure",
+            clause: "RFC 5280 6.3",
+        },
+        /// Revocation was not checked.
+        RevocationNotMade = 2116, "revocation-not-made", Certificate, Note {
+            zh: "未检查证书是否被吊销", en: "Revocation was not checked",
+            why: "策略关闭了吊销检查"
+                / "The policy has turned the check off",
+            advice: "如需检查，请修改策略"
+                / "Change the policy to have it checked",
+            clause: "RFC 5280 6.3",
+        },
+        /// The path has expired since a time of judgement that is not proved.
+        ExpiredSince = 2117, "certificate-expired-since", Certificate, Indeterminate {
+            zh: "证书在判定时刻之后已过期，而该时刻未经证明", en: "The certificate has expired since the time of judgement, and that time is not proved",
+            why: "时间由签名者自己填写，过期之后签名的人也可写更早的时间"
+                / "The signer wrote the time: whoever signed after the expiry could have written an earlier one",
+            advice: "请以时间戳或登记记录证明时间"
+                / "Prove the time by a timestamp or a stock record",
+            clause: "ETSI EN 319 102-1 5.5",
+        },
+        /// A certificate is itself a trust anchor.
+        AnchorItself = 2118, "certificate-is-anchor", Certificate, Note {
+            zh: "证书本身就是信任锚", en: "The certificate is itself a trust anchor",
+            why: "信任锚直接受信任，不检查有效期和吊销"
+                / "An anchor is trusted as it stands: neither its dates nor its revocation are looked at",
+            advice: "如非本意，请把它从信任锚中移出"
+                / "Take it out of the anchors if this is not intended",
+            clause: "RFC 5280 6.1.1 (d)",
+        },
         /// A certificate may not sign documents.
         UsageNotSigning = 2120, "usage-not-signing", Certificate, Error {
             zh: "证书不可用于签名", en: "The certificate may not sign documents",
@@ -246,6 +516,15 @@ czei_codes::code_table! {
             advice: "无需处理，换证时可请签发机构写明"
                 / "Nothing to do; ask for it when the certificate is renewed",
             clause: "RFC 5280 4.2.1.3",
+        },
+        /// A certificate may not issue certificates.
+        UsageNotAuthority = 2123, "usage-not-authority", Certificate, Error {
+            zh: "证书不可用于签发证书", en: "The certificate may not issue certificates",
+            why: "基本约束没有写明是证书机构，或密钥用途缺少 keyCertSign"
+                / "The basic constraints do not make it an authority, or the key usage lacks keyCertSign",
+            advice: "请换用证书机构证书"
+                / "Use a CA certificate",
+            clause: "RFC 5280 4.2.1.9",
         },
         /// A signature value is in none of the known encodings.
         SignatureValueUnknown = 2200, "signature-value-unknown", Input, Error {
@@ -400,23 +679,51 @@ czei_codes::code_table! {
                 / "Check the content, the certificate and the user id",
             clause: "GB/T 32918.2-2016 7.1",
         },
+        /// A certificate has no subject key identifier by which its signer could be named.
+        SignerKeyIdAbsent = 2224, "signer-key-id-absent", Certificate, Error {
+            zh: "证书没有使用者密钥标识，不能以此指明签名者",
+            en: "The certificate has no subject key identifier by which its signer could be named",
+            why: "设置要求以密钥标识指明签名者，而证书没有这一扩展"
+                / "The setting names the signer by key identifier, and the certificate lacks that extension",
+            advice: "请改用颁发者和序列号（去掉 +key-id），或换用带此扩展的证书"
+                / "Name the signer by issuer and serial number (drop +key-id), or use a certificate that has it",
+            clause: "GB/T 20518-2018; RFC 5652 5.3",
+        },
+        /// A signing time cannot be written.
+        SigningTimeRange = 2225, "signing-time-range", Input, Error {
+            zh: "签名时间超出可写范围", en: "The signing time cannot be written",
+            why: "年份只能在 0 到 9999 之间"
+                / "Years from 0 to 9999 can be written",
+            advice: "请校准签名所用的时钟"
+                / "Set the clock that the signature takes its time from",
+            clause: "RFC 5652 11.3",
+        },
+        /// A form of SignedData has a name that does not exist.
+        FormUnknown = 2226, "signed-data-form-unknown", Config, Error {
+            zh: "没有此名称的 SignedData 形式", en: "There is no form of SignedData of this name",
+            why: "名称拼写错误，修饰项重复或互相排斥；不含 Z 的形式只能由 compat 指明"
+                / "The name is misspelt, or its parts repeat or exclude each other; forms without Z are named by compat alone",
+            advice: "请改为所列名称之一"
+                / "Use one of the names listed",
+            clause: "GB/T 35275-2017",
+        },
         /// A private key is not well-formed.
         PrivateKeyMalformed = 2300, "private-key-malformed", Input, Error {
             zh: "私钥编码有误", en: "The private key is not well-formed",
-            why: "文件不是 PKCS#8 或 SEC1 私钥，或已损坏"
-                / "The file is neither a PKCS#8 nor a SEC1 private key, or is damaged",
+            why: "文件不是 PKCS#8、SEC1、PKCS#12 或 CFCA .sm2 私钥文件，或已损坏"
+                / "The file is no private key in PKCS#8, SEC1, PKCS#12 or CFCA's .sm2, or is damaged",
             advice: "请重新导出私钥"
                 / "Export the key again",
-            clause: "RFC 5208; RFC 5915",
+            clause: "RFC 5208; RFC 5915; RFC 7292",
         },
-        /// A private key is encrypted in a way that is not supported.
-        UnsupportedEncryptedKey = 2301, "private-key-encrypted", Input, Error {
-            zh: "暂不支持此种加密私钥", en: "Encrypted private keys of this kind are not supported",
+        /// A private key is encrypted, and no password was given.
+        PasswordNeeded = 2301, "private-key-encrypted", Input, Error {
+            zh: "私钥已加密，需要口令", en: "The private key is encrypted and no password was given",
             why: "私钥文件带有口令保护"
                 / "The key file is protected by a password",
-            advice: "请用 openssl pkcs8 解密后再用，并限制文件权限"
-                / "Decrypt it with openssl pkcs8 first and restrict access to the file",
-            clause: "RFC 5958",
+            advice: "请给出口令文件，并限制其访问权限"
+                / "Give the file that holds the password, and restrict access to it",
+            clause: "RFC 5958; RFC 7292",
         },
         /// A private key is outside its range.
         PrivateKeyRange = 2302, "private-key-out-of-range", Crypto, Error {
@@ -445,6 +752,51 @@ czei_codes::code_table! {
                 / "Use an SM2 key",
             clause: "GB/T 35276-2017; RFC 5915",
         },
+        /// The password of a key file is wrong, or the file was damaged where only the password can tell.
+        PasswordWrong = 2305, "key-password-wrong", Input, Error {
+            zh: "私钥文件的口令不对", en: "The password does not open the key file",
+            why: "口令有误，或文件的加密部分已损坏：两者无法区分"
+                / "The password is another one, or the encrypted part was damaged: the two cannot be told apart",
+            advice: "请核对口令、大小写和首尾空格；仍不行请重新导出私钥"
+                / "Check the password, its case and spaces at its ends; if it is right, export the key again",
+            clause: "RFC 8018; RFC 7292",
+        },
+        /// A key file is protected by an algorithm that is not supported.
+        KeyAlgorithmUnsupported = 2306, "key-encryption-unsupported", Input, Error {
+            zh: "不支持此私钥文件的保护算法", en: "The algorithm that protects the key file is not supported",
+            why: "文件由较旧或专有的算法加密"
+                / "The file is encrypted with an old or a proprietary algorithm",
+            advice: "请用 openssl pkcs8 -topk8 -v2 aes-256-cbc 转换，或请签发机构另行导出"
+                / "Convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc, or ask the issuer for another export",
+            clause: "RFC 8018; RFC 7292",
+        },
+        /// A password is not usable text.
+        PasswordText = 2307, "key-password-text", Input, Error {
+            zh: "口令不是可用的文本", en: "The password is not usable text",
+            why: "口令文件不是 UTF-8 文本，或超过 1024 字节"
+                / "The password file is not UTF-8 text, or is longer than 1024 bytes",
+            advice: "请以 UTF-8 编码保存口令，文件中只写口令一行"
+                / "Save the password as UTF-8, alone on one line",
+            clause: "RFC 8018 3",
+        },
+        /// The iteration count of a key file is outside the bounds.
+        KeyIterations = 2308, "key-iterations", Limit, Error {
+            zh: "口令迭代次数超出限额", en: "The iteration count of the key file is out of bounds",
+            why: "文件要求的迭代次数过多，可能意在耗尽算力；写出时过少则不安全"
+                / "The file asks for more work than allowed, perhaps to exhaust the machine; on writing, too few are unsafe",
+            advice: "请以 1000 至 10000000 次重新导出"
+                / "Export the key again with 1000 to 10000000 iterations",
+            clause: "RFC 8018 4.2",
+        },
+        /// A key file holds no private key.
+        KeyFileNoKey = 2309, "key-file-no-key", Input, Error {
+            zh: "文件中没有私钥", en: "The file holds no private key",
+            why: "导出时只包含了证书"
+                / "Only certificates were exported",
+            advice: "请连同私钥重新导出"
+                / "Export again together with the private key",
+            clause: "RFC 7292 4.2",
+        },
         /// The signing key does not belong to the certificate.
         SignerKeyMismatch = 2310, "signer-key-mismatch", Crypto, Error {
             zh: "私钥与证书不配", en: "The signing key does not belong to the certificate",
@@ -462,6 +814,51 @@ czei_codes::code_table! {
             advice: "没有任何签名被输出，排除故障后可重试"
                 / "No signature has left; repair the cause and try again",
             clause: "GB/T 32918.2-2016 6.1",
+        },
+        /// A key file holds several keys that could be meant.
+        KeyFileSeveralKeys = 2312, "key-file-several-keys", Input, Error {
+            zh: "文件中有多个可用的私钥", en: "The file holds several keys that could be meant",
+            why: "文件含多个私钥，不能凭签名证书确定用哪一个"
+                / "The file holds several private keys, and no signing certificate tells which one to use",
+            advice: "请只导出签名密钥"
+                / "Export the signing key alone",
+            clause: "RFC 7292 4.2",
+        },
+        /// A key file is larger than allowed.
+        KeyFileSize = 2313, "key-file-size", Limit, Error {
+            zh: "私钥文件过大", en: "The key file is too large",
+            why: "私钥文件不应超过 1 MiB，给出的可能是别的文件"
+                / "A key file has no more than 1 MiB; another file may have been given",
+            advice: "请核对文件用途"
+                / "Check which file belongs here",
+            clause: "RFC 7292",
+        },
+        /// No random bytes for the protection of a key file.
+        KeyFileEntropy = 2314, "key-file-entropy", System, Error {
+            zh: "没有可用的随机数，未能写出私钥", en: "No random bytes to protect the key with",
+            why: "系统随机数不可用"
+                / "The system's random source failed",
+            advice: "没有任何内容被写出，排除故障后可重试"
+                / "Nothing was written; repair the cause and try again",
+            clause: "RFC 8018 4.1",
+        },
+        /// A public key is not well-formed.
+        PublicKeyMalformed = 2315, "public-key-malformed", Input, Error {
+            zh: "公钥编码有误", en: "The public key is not well-formed",
+            why: "文件不是 SubjectPublicKeyInfo，或公钥不是 SM2 曲线上的点"
+                / "The file is no SubjectPublicKeyInfo, or the key is no plain point of the SM2 curve",
+            advice: "请重新导出公钥"
+                / "Export the public key again",
+            clause: "RFC 5480 2",
+        },
+        /// A public key is no SM2 key.
+        PublicKeyNotSm2 = 2316, "public-key-not-sm2", Crypto, Error {
+            zh: "公钥不是 SM2 公钥", en: "The public key is no SM2 key",
+            why: "公钥属于 RSA、P-256 等其他算法或曲线"
+                / "The key belongs to RSA, P-256 or another algorithm or curve",
+            advice: "请换用 SM2 公钥"
+                / "Use an SM2 key",
+            clause: "GB/T 35276-2017",
         },
         /// A certificate template does not describe a certificate.
         TemplateInvalid = 2400, "certificate-template-invalid", Input, Error {

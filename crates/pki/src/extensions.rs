@@ -12,15 +12,16 @@ pub(crate) struct Extensions {
     pub(crate) basic_constraints: Option<BasicConstraints>,
     pub(crate) subject_key_id: Option<Vec<u8>>,
     pub(crate) authority_key_id: Option<Vec<u8>>,
+    /// The value as it stands: it is read only when a CRL is looked for.
+    pub(crate) distribution_points: Option<Vec<u8>>,
     pub(crate) unsupported_critical: Vec<String>,
 }
 
-/// Critical or not, these restrict nothing that is decided here: alternative names, policies where
-/// none is demanded, and where CRLs lie.
-const WITHOUT_EFFECT: [&[u8]; 4] =
-    [oid::SUBJECT_ALT_NAME, oid::ISSUER_ALT_NAME, oid::CERTIFICATE_POLICIES, oid::CRL_DISTRIBUTION_POINTS];
+/// Critical or not, these restrict nothing that is decided here: alternative names, and policies
+/// where none is demanded.
+const WITHOUT_EFFECT: [&[u8]; 3] = [oid::SUBJECT_ALT_NAME, oid::ISSUER_ALT_NAME, oid::CERTIFICATE_POLICIES];
 
-/// The most extensions a certificate may have. Usual are ten; each is compared with all before it,
+/// The most extensions a certificate, a CRL or an entry may have. Usual are ten; each is compared with all before it,
 /// so that without a bound a large certificate would cost the square of its size.
 const MAX_EXTENSIONS: usize = 100;
 
@@ -34,29 +35,51 @@ pub(crate) fn read(fields: &mut Reader<'_>) -> Result<Extensions, Error> {
     let Some(explicit) = fields.optional(tlv::context(3), PATH)? else { return Ok(out) };
     out.present = true;
     let mut explicit = fields.over(explicit.content);
-    let mut list = explicit.enter(tlv::SEQUENCE, PATH)?;
+    let list = explicit.enter(tlv::SEQUENCE, PATH)?;
     explicit.finish(PATH)?;
+    walk(list, PATH, |id, critical, value| read_one(&mut out, id, critical, value))?;
+    Ok(out)
+}
+
+/// Each extension of a list: its identifier, whether it is critical, and a reader of its value.
+pub(crate) fn walk<'a>(
+    mut list: Reader<'a>,
+    path: &'static str,
+    mut each: impl FnMut(&'a [u8], bool, Reader<'a>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut seen: Vec<&[u8]> = Vec::new();
     while !list.is_empty() {
-        let mut extension = list.enter(tlv::SEQUENCE, PATH)?;
-        let id = extension.oid(PATH)?;
-        let critical = extension.peek() == Some(tlv::BOOLEAN) && extension.boolean(PATH)?;
-        let value = extension.content(tlv::OCTET_STRING, PATH)?;
-        extension.finish(PATH)?;
+        let mut extension = list.enter(tlv::SEQUENCE, path)?;
+        let id = extension.oid(path)?;
+        let critical = extension.peek() == Some(tlv::BOOLEAN) && extension.boolean(path)?;
+        let value = extension.content(tlv::OCTET_STRING, path)?;
+        extension.finish(path)?;
         // RFC 5280 4.2: not more than one of a kind, or two readers could see two certificates.
         if seen.contains(&id) {
-            return Err(list.fault(PATH, format!("{} twice", oid::to_dotted(id))));
+            return Err(list.fault(path, format!("{} twice", oid::to_dotted(id))));
         }
         if seen.len() == MAX_EXTENSIONS {
-            return Err(list.fault(PATH, format!("more than {MAX_EXTENSIONS}")));
+            return Err(list.fault(path, format!("more than {MAX_EXTENSIONS}")));
         }
         seen.push(id);
-        read_one(&mut out, id, critical, list.over(value))?;
+        each(id, critical, list.over(value))?;
     }
     if seen.is_empty() {
-        return Err(list.fault(PATH, "an empty list"));
+        return Err(list.fault(path, "an empty list"));
     }
-    Ok(out)
+    Ok(())
+}
+
+/// The key identifier of authorityKeyIdentifier. Issuer and serial number of the issuer's
+/// certificate may follow; the key decides.
+pub(crate) fn authority_key_id(mut value: Reader<'_>, path: &'static str) -> Result<Option<Vec<u8>>, Error> {
+    let mut inner = value.enter(tlv::SEQUENCE, path)?;
+    let id = inner.optional(tlv::context_primitive(0), path)?;
+    inner.optional(tlv::context(1), path)?;
+    inner.optional(tlv::context_primitive(2), path)?;
+    inner.finish(path)?;
+    value.finish(path)?;
+    Ok(id.map(|id| id.content.to_vec()))
 }
 
 fn read_one(out: &mut Extensions, id: &[u8], critical: bool, mut value: Reader<'_>) -> Result<(), Error> {
@@ -78,14 +101,12 @@ fn read_one(out: &mut Extensions, id: &[u8], critical: bool, mut value: Reader<'
         }
         oid::AUTHORITY_KEY_ID => {
             const PATH: &str = "tbsCertificate/extensions/authorityKeyIdentifier";
-            let mut inner = value.enter(tlv::SEQUENCE, PATH)?;
-            let id = inner.optional(tlv::context_primitive(0), PATH)?;
-            out.authority_key_id = id.map(|id| id.content.to_vec());
-            // Issuer and serial number of the issuer's certificate may follow; the key decides.
-            inner.optional(tlv::context(1), PATH)?;
-            inner.optional(tlv::context_primitive(2), PATH)?;
-            inner.finish(PATH)?;
-            value.finish(PATH)
+            out.authority_key_id = authority_key_id(value, PATH)?;
+            Ok(())
+        }
+        oid::CRL_DISTRIBUTION_POINTS => {
+            out.distribution_points = Some(value.rest().to_vec());
+            Ok(())
         }
         id => {
             if critical && !WITHOUT_EFFECT.contains(&id) {

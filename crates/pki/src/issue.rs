@@ -14,7 +14,7 @@ use crate::{BasicConstraints, Certificate, Code, Error, KeyUsage, Name, oid, pub
 /// give the same signed part.
 ///
 /// ```
-/// use czei_pki::{CertificateTemplate, KeyUsage, Name};
+/// use czei_pki::{CaTemplate, CertificateTemplate, KeyUsage, Name};
 /// use czei_sm2::SigningKey;
 ///
 /// let (root_key, unit_key) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
@@ -23,7 +23,7 @@ use crate::{BasicConstraints, Certificate, Code, Error, KeyUsage, Name, oid, pub
 ///     serial: vec![1],
 ///     not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
 ///     not_after: "2046-01-01T00:00:00Z".parse().unwrap(),
-///     ca: Some(None),
+///     ca: Some(CaTemplate { path_len: Some(0) }),
 ///     key_usage: Some(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN),
 ///     extensions: Vec::new(),
 /// };
@@ -49,12 +49,20 @@ pub struct CertificateTemplate {
     pub not_before: DateTime<Utc>,
     /// The last second of validity, not before the first.
     pub not_after: DateTime<Utc>,
-    /// `None` for an end entity; for an authority, how many authorities may stand below it.
-    pub ca: Option<Option<u32>>,
+    /// `None` for an end entity.
+    pub ca: Option<CaTemplate>,
     /// What the key may be used for; left out of the certificate when `None`.
     pub key_usage: Option<KeyUsage>,
     /// Further extensions, written after the others.
     pub extensions: Vec<Extension>,
+}
+
+/// What the certificate of an authority says about those below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CaTemplate {
+    /// How many authorities may stand between this one and an end entity (RFC 5280 4.2.1.9); no
+    /// bound when `None`.
+    pub path_len: Option<u32>,
 }
 
 /// An extension given by its bytes.
@@ -118,7 +126,7 @@ impl CertificateTemplate {
         };
         let validity =
             tlv::write(tlv::SEQUENCE, &[&date(self.not_before, "not_before")?, &date(self.not_after, "not_after")?]);
-        let algorithm = tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::SM2_WITH_SM3])]);
+        let algorithm = algorithm();
         let tbs = tlv::write(
             tlv::SEQUENCE,
             &[
@@ -139,7 +147,7 @@ impl CertificateTemplate {
     }
 
     fn extensions(&self, authority_key_id: Option<&[u8]>, subject_key: &VerifyingKey) -> Result<Vec<u8>, Error> {
-        let constraints = BasicConstraints { ca: self.ca.is_some(), path_len: self.ca.flatten() };
+        let constraints = BasicConstraints { ca: self.ca.is_some(), path_len: self.ca.and_then(|ca| ca.path_len) };
         let mut list = extension(oid::BASIC_CONSTRAINTS, constraints.ca, &constraints.write());
         if let Some(usage) = self.key_usage {
             list.extend(extension(oid::KEY_USAGE, true, &usage.write()));
@@ -159,7 +167,12 @@ impl CertificateTemplate {
     }
 }
 
-fn extension(id: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
+/// SM2 with SM3, without parameters.
+pub(crate) fn algorithm() -> Vec<u8> {
+    tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::SM2_WITH_SM3])])
+}
+
+pub(crate) fn extension(id: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
     let critical = if critical { tlv::write(tlv::BOOLEAN, &[&[0xff]]) } else { Vec::new() };
     let id = tlv::write(tlv::OID, &[id]);
     tlv::write(tlv::SEQUENCE, &[&id, &critical, &tlv::write(tlv::OCTET_STRING, &[value])])

@@ -5,10 +5,13 @@
 //! |---|---|---|
 //! | certificates | GB/T 20518-2018, RFC 5280 | [`Certificate`], [`Name`], [`CertificateStore`] |
 //! | paths to a trust anchor | RFC 5280 6.1 | [`ChainBuilder`], [`Paths`], [`signer_usage`] |
-//! | SignatureValue | GB/T 35275-2017, GB/T 35276-2017 | [`SignatureValue`], [`encode`] |
-//! | private keys | RFC 5208, RFC 5915 | [`read_private_key`], [`to_pkcs8_pem`] |
+//! | SignatureValue | GB/T 35275-2017, GB/T 35276-2017 | [`SignatureValue`], [`SignatureRequest`], [`SignedDataForm`] |
+//! | private keys | RFC 5208, RFC 5915, RFC 7292 | [`KeyFile`], [`to_pkcs8_pem`], [`to_pkcs12`] |
 //! | signing | GB/T 32918.2-2016 | [`Signer`], [`LocalSigner`] |
-//! | certificates for sandboxes and tests | | [`CertificateTemplate`] |
+//! | revocation | RFC 5280 5, 6.3 | [`Crl`], [`CrlStore`], [`CrlFetcher`] |
+//! | the verdict on a certificate | RFC 5280 6, ETSI EN 319 102-1 | [`JudgeSettings`], [`Judgement`] |
+//! | certificate requests | RFC 2986 | [`CertificateRequest`], [`RequestTemplate`] |
+//! | certificates and CRLs for sandboxes and tests | | [`CertificateTemplate`], [`CrlTemplate`] |
 //!
 //! Verifying a signature value takes four steps, none of which does the work of another:
 //!
@@ -58,17 +61,26 @@ mod attribute_type;
 mod certificate;
 mod chain;
 mod code;
+mod crl;
+mod crl_store;
+mod distribution_point;
 mod extensions;
+mod file_object;
 mod hex;
 mod issue;
+mod judgement;
+mod key_file;
 mod key_usage;
 mod name;
 mod name_text;
 mod oid;
+mod path_line;
 mod pem;
-mod private_key;
 mod public_key;
+mod request;
+mod revocation;
 mod signature_value;
+mod signed;
 mod signer;
 mod store;
 #[cfg(test)]
@@ -79,12 +91,24 @@ mod tlv;
 pub use certificate::Certificate;
 pub use chain::{ChainBuilder, ChainLimits, Path, Paths, signer_usage};
 pub use code::Code;
-pub use issue::{CertificateTemplate, Extension};
+pub use crl::{Crl, CrlTemplate, RevocationReason, RevokedEntry};
+pub use crl_store::CrlStore;
+pub use file_object::FileObject;
+pub use issue::{CaTemplate, CertificateTemplate, Extension};
+pub use judgement::{Aspect, JudgeSettings, Judgement, Outcome, Prepared, Purpose, RevocationRule};
+pub use key_file::{
+    EncryptionSettings, KeyEncryption, KeyFile, KeyFormat, Password, to_encrypted_pkcs8_pem, to_pkcs8_der, to_pkcs8_pem,
+    to_pkcs12, to_sec1_pem,
+};
 pub use key_usage::{BasicConstraints, KeyUsage};
 pub use name::Name;
-pub use private_key::{read_private_key, to_pkcs8_pem};
+pub use path_line::PathLine;
+pub use request::{CertificateRequest, RequestTemplate};
+pub use revocation::{CrlFetcher, RevocationStatus, Times};
+pub use public_key::{read_public_key, to_public_key_der, to_public_key_pem};
 pub use signature_value::{
-    ContentFamily, Encoding, SignatureValue, SignedAttributes, SignedData, SignedParts, SignerId, encode,
+    Carried, Compat, ContentFamily, Covered, Encoding, NamedBy, SignatureOid, SignatureRequest, SignatureValue,
+    SignedAttributes, SignedData, SignedDataForm, SignedParts, SignerId, encode,
 };
 pub use signer::{LocalSigner, Signer, SigningInput};
 pub use store::CertificateStore;

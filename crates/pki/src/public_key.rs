@@ -1,29 +1,82 @@
 //! SubjectPublicKeyInfo with an SM2 key.
 
 use czei_codes::Code as _;
-use czei_sm2::VerifyingKey;
+use czei_sm2::{VerifyingKey, curve};
 
 use crate::tlv::{self, Reader, Tlv};
-use crate::{Code, Error, hex, oid};
+use crate::{Code, Error, oid, pem};
 
-/// The parameters of the SM2 curve, GB/T 32918.5-2017: p, a, b, x and y of G, n.
-mod curve {
-    pub(super) const P: &str = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF";
-    pub(super) const A: &str = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC";
-    pub(super) const B: &str = "28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93";
-    pub(super) const X: &str = "32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7";
-    pub(super) const Y: &str = "BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0";
-    pub(super) const N: &str = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123";
+const PUBLIC_KEY: &str = "PUBLIC KEY";
+
+/// Reads a public key from the content of a file: SubjectPublicKeyInfo (RFC 5480 2) with the SM2
+/// curve, by name or by its numbers, in PEM or DER. In PEM the first `PUBLIC KEY` block counts.
+///
+/// # Errors
+/// [`Code::PemMalformed`], [`Code::PemNoBlock`]; [`Code::PublicKeyMalformed`], for a point off the
+/// curve or compressed too; [`Code::PublicKeyNotSm2`]; [`Code::KeyExplicitCurve`].
+///
+/// ```
+/// use czei_pki::{read_public_key, to_public_key_pem};
+///
+/// let key = czei_sm2::SigningKey::generate().unwrap();
+/// let text = to_public_key_pem(key.verifying_key());
+/// assert_eq!(read_public_key(text.as_bytes())?, *key.verifying_key());
+/// # Ok::<(), czei_pki::Error>(())
+/// ```
+pub fn read_public_key(file: &[u8]) -> Result<VerifyingKey, Error> {
+    const PATH: &str = "SubjectPublicKeyInfo";
+    let from_der = |bytes: &[u8]| {
+        let mut reader = Reader::new(bytes, Code::PublicKeyMalformed);
+        let spki = reader.enter(tlv::SEQUENCE, PATH)?;
+        reader.finish(PATH)?;
+        read_with(spki, PATH, Code::PublicKeyNotSm2, Code::PublicKeyMalformed)
+    };
+    if !pem::is_pem(file) {
+        return from_der(file);
+    }
+    match pem::blocks(file, |label| label == PUBLIC_KEY)?.first() {
+        Some(block) => from_der(&block.bytes),
+        None => Err(Code::PemNoBlock.fault().expected(PUBLIC_KEY)),
+    }
 }
 
-/// Reads the content of a SubjectPublicKeyInfo into a key.
+/// Writes a public key as SubjectPublicKeyInfo with the named curve, in PEM (RFC 5480 2).
+#[must_use]
+pub fn to_public_key_pem(key: &VerifyingKey) -> String {
+    pem::write(PUBLIC_KEY, &write(key)).to_string()
+}
+
+/// Writes a public key as SubjectPublicKeyInfo with the named curve, in DER (RFC 5480 2): what a key is named by.
+#[must_use]
+pub fn to_public_key_der(key: &VerifyingKey) -> Vec<u8> {
+    write(key)
+}
+
+/// The dotted identifier of a key's algorithm, and what its parameters are.
+pub(crate) fn algorithm_text(spki: Reader<'_>, path: &'static str) -> Result<String, Error> {
+    let mut spki = spki;
+    let (algorithm, parameters) = spki.algorithm(path)?;
+    let parameters = match parameters.map(|parameters| (parameters.tag, parameters.content)) {
+        None => "without parameters".to_owned(),
+        Some((tlv::OID, curve)) => oid::to_dotted(curve),
+        Some((tlv::NULL, _)) => "NULL".to_owned(),
+        Some(_) => "explicit parameters".to_owned(),
+    };
+    Ok(format!("{} {parameters}", oid::to_dotted(algorithm)))
+}
+
+/// Reads the content of a SubjectPublicKeyInfo into the key of a certificate.
 pub(crate) fn read(spki: Reader<'_>, path: &'static str) -> Result<VerifyingKey, Error> {
+    read_with(spki, path, Code::KeyNotSm2, Code::KeyPoint)
+}
+
+fn read_with(spki: Reader<'_>, path: &'static str, other: Code, bad_point: Code) -> Result<VerifyingKey, Error> {
     let mut spki = spki;
     let (algorithm, parameters) = spki.algorithm(path)?;
     let point = spki.bits(path)?;
     spki.finish(path)?;
-    check_algorithm(algorithm, parameters, Code::KeyNotSm2)?;
-    VerifyingKey::from_sec1(point).map_err(|error| Code::KeyPoint.fault().at_path(path).found(error.entry().name))
+    check_algorithm(algorithm, parameters, other)?;
+    VerifyingKey::from_sec1(point).map_err(|error| bad_point.fault().at_path(path).found(error.entry().name))
 }
 
 /// Whether an algorithm identifier of a key means SM2: EC with the SM2 curve, or SM2 itself with
@@ -74,23 +127,23 @@ fn is_sm2(content: &[u8]) -> Result<bool, Error> {
     let cofactor = if reader.is_empty() { 1 } else { reader.small(PATH)? };
     reader.finish(PATH)?;
 
-    let uncompressed = format!("04{}{}", curve::X, curve::Y);
-    // The last bit of y is 0.
-    let compressed = format!("02{}", curve::X);
-    let base = hex::upper(base);
+    let is_base = match base {
+        [0x04, point @ ..] => *point == [curve::X, curve::Y].concat(),
+        [parity @ (0x02 | 0x03), x @ ..] => parity & 1 == curve::Y[31] & 1 && *x == curve::X,
+        _ => false,
+    };
     Ok((1..=3).contains(&version)
-        && equals(prime, curve::P)
-        && equals(a, curve::A)
-        && equals(b, curve::B)
-        && (base == uncompressed || base == compressed)
-        && equals(order, curve::N)
+        && equals(prime, &curve::P)
+        && equals(a, &curve::A)
+        && equals(b, &curve::B)
+        && is_base
+        && equals(order, &curve::N)
         && cofactor == 1)
 }
 
 /// Whether big-endian octets, with one leading zero or none, are the number.
-fn equals(octets: &[u8], number: &str) -> bool {
-    let octets = octets.strip_prefix(&[0]).unwrap_or(octets);
-    hex::upper(octets) == number
+fn equals(octets: &[u8], number: &[u8; 32]) -> bool {
+    octets.strip_prefix(&[0]).unwrap_or(octets) == number
 }
 
 /// A SubjectPublicKeyInfo with the named curve.
@@ -105,18 +158,18 @@ pub(crate) fn write(key: &VerifyingKey) -> Vec<u8> {
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::hex;
     use czei_sm2::SigningKey;
 
     /// ECParameters spelled out, with a changed b where wanted.
-    pub(crate) fn explicit(b: &str, base: &str) -> Vec<u8> {
-        let number = |text: &str| hex::decode(text).unwrap();
+    pub(crate) fn explicit(b: &[u8; 32], base: &[u8]) -> Vec<u8> {
         let field = tlv::write(
             tlv::SEQUENCE,
-            &[&tlv::write(tlv::OID, &[oid::PRIME_FIELD]), &tlv::write_unsigned(&number(curve::P))],
+            &[&tlv::write(tlv::OID, &[oid::PRIME_FIELD]), &tlv::write_unsigned(&curve::P)],
         );
         let equation = tlv::write(
             tlv::SEQUENCE,
-            &[&tlv::write(tlv::OCTET_STRING, &[&number(curve::A)]), &tlv::write(tlv::OCTET_STRING, &[&number(b)])],
+            &[&tlv::write(tlv::OCTET_STRING, &[&curve::A]), &tlv::write(tlv::OCTET_STRING, &[b])],
         );
         tlv::write(
             tlv::SEQUENCE,
@@ -124,11 +177,17 @@ pub(crate) mod tests {
                 &tlv::write_unsigned(&[1]),
                 &field,
                 &equation,
-                &tlv::write(tlv::OCTET_STRING, &[&number(base)]),
-                &tlv::write_unsigned(&number(curve::N)),
+                &tlv::write(tlv::OCTET_STRING, &[base]),
+                &tlv::write_unsigned(&curve::N),
                 &tlv::write_unsigned(&[1]),
             ],
         )
+    }
+
+    /// The base point with this first octet: plain, or compressed.
+    pub(crate) fn base_point(first: u8) -> Vec<u8> {
+        let y = if first == 4 { &curve::Y[..] } else { &[] };
+        [&[first][..], &curve::X, y].concat()
     }
 
     fn spki(algorithm: &[u8], parameters: &[u8], point: &[u8]) -> Result<VerifyingKey, Error> {
@@ -144,14 +203,13 @@ pub(crate) mod tests {
         let key = SigningKey::generate().unwrap().verifying_key().clone();
         let point = key.to_sec1();
         let named = tlv::write(tlv::OID, &[oid::SM2]);
-        let uncompressed = format!("04{}{}", curve::X, curve::Y);
         for (algorithm, parameters) in [
             (oid::EC_PUBLIC_KEY, named.clone()),
             (oid::SM2, named),
             (oid::SM2, vec![]),
             (oid::SM2, vec![5, 0]),
-            (oid::EC_PUBLIC_KEY, explicit(curve::B, &uncompressed)),
-            (oid::EC_PUBLIC_KEY, explicit(curve::B, &format!("02{}", curve::X))),
+            (oid::EC_PUBLIC_KEY, explicit(&curve::B, &base_point(4))),
+            (oid::EC_PUBLIC_KEY, explicit(&curve::B, &base_point(2))),
         ] {
             assert_eq!(spki(algorithm, &parameters, &point).unwrap(), key);
         }
@@ -165,17 +223,16 @@ pub(crate) mod tests {
         let point = SigningKey::generate().unwrap().verifying_key().to_sec1();
         let p256 = tlv::write(tlv::OID, &[b"\x2a\x86\x48\xce\x3d\x03\x01\x07"]);
         let rsa = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
-        let base = format!("04{}{}", curve::X, curve::Y);
-        let other_b = curve::B.replace("28E9", "28E8");
-        let other_base = format!("03{}", curve::X);
+        let mut other_b = curve::B;
+        other_b[0] ^= 1;
         for (algorithm, parameters, code) in [
             (oid::EC_PUBLIC_KEY, p256.clone(), Code::KeyNotSm2),
             (oid::SM2, p256, Code::KeyNotSm2),
             (oid::EC_PUBLIC_KEY, vec![], Code::KeyNotSm2),
             (oid::EC_PUBLIC_KEY, vec![5, 0], Code::KeyNotSm2),
             (rsa, vec![5, 0], Code::KeyNotSm2),
-            (oid::EC_PUBLIC_KEY, explicit(&other_b, &base), Code::KeyExplicitCurve),
-            (oid::EC_PUBLIC_KEY, explicit(curve::B, &other_base), Code::KeyExplicitCurve),
+            (oid::EC_PUBLIC_KEY, explicit(&other_b, &base_point(4)), Code::KeyExplicitCurve),
+            (oid::EC_PUBLIC_KEY, explicit(&curve::B, &base_point(3)), Code::KeyExplicitCurve),
             (oid::EC_PUBLIC_KEY, vec![0x30, 0], Code::KeyExplicitCurve),
         ] {
             assert_eq!(spki(algorithm, &parameters, &point).unwrap_err().code(), code);
@@ -199,5 +256,31 @@ pub(crate) mod tests {
             assert_eq!(fault.code(), Code::KeyPoint);
             assert_eq!(fault.found_text(), Some(found));
         }
+    }
+
+    #[test]
+    fn public_keys_in_files_have_codes_of_their_own() {
+        let key = SigningKey::generate().unwrap().verifying_key().clone();
+        let text = to_public_key_pem(&key);
+        assert!(text.starts_with("-----BEGIN PUBLIC KEY-----\nMFkw"));
+        let der = write(&key);
+        for file in [text.as_bytes(), &der, format!("note\n{text}{text}").as_bytes()] {
+            assert_eq!(read_public_key(file).unwrap(), key);
+        }
+        let code = |file: &[u8]| read_public_key(file).unwrap_err().code();
+        for length in 0..der.len() {
+            assert_eq!(code(&der[..length]), Code::PublicKeyMalformed, "{length}");
+        }
+        assert_eq!(code(&[&der[..], &[0]].concat()), Code::PublicKeyMalformed);
+        let mut off = der.clone();
+        *off.last_mut().unwrap() ^= 1;
+        let fault = read_public_key(&off).unwrap_err();
+        assert_eq!((fault.code(), fault.found_text()), (Code::PublicKeyMalformed, Some("public-key-off-curve")));
+        let p256 = tlv::write(tlv::OID, &[b"\x2a\x86\x48\xce\x3d\x03\x01\x07"]);
+        let algorithm = tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::EC_PUBLIC_KEY]), &p256]);
+        let bits = tlv::write(tlv::BIT_STRING, &[&[0], &key.to_sec1()]);
+        assert_eq!(code(&tlv::write(tlv::SEQUENCE, &[&algorithm, &bits])), Code::PublicKeyNotSm2);
+        assert_eq!(code(b"-----BEGIN X-----\nAAAA\n-----END X-----\n"), Code::PemNoBlock);
+        assert_eq!(code(b"-----BEGIN PUBLIC KEY-----\nAAAA\n"), Code::PemMalformed);
     }
 }

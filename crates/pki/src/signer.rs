@@ -8,12 +8,19 @@ use czei_sm2::{Message, Signature, SigningKey, UserId, sign_batch};
 use crate::{Certificate, Code, Error};
 
 /// What is to be signed: the message, and the digest e made of it. A device that signs digests
-/// takes [`SigningInput::digest`]; a signing server that hashes for itself takes the message.
+/// takes [`SigningInput::digest`]; a signing server that hashes for itself takes the message, and
+/// [`SigningInput::user_id`] tells it whether Z comes before it.
 #[derive(Debug, Clone, Copy)]
 pub struct SigningInput<'a> {
-    user_id: &'a UserId,
-    parts: &'a [&'a [u8]],
+    user_id: Option<&'a UserId>,
+    parts: Parts<'a>,
     digest: [u8; 32],
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Parts<'a> {
+    Many(&'a [&'a [u8]]),
+    One([&'a [u8]; 1]),
 }
 
 impl<'a> SigningInput<'a> {
@@ -24,19 +31,34 @@ impl<'a> SigningInput<'a> {
     /// (`e = SM3(Z || message)`, GB/T 32918.2-2016, 6.1).
     pub fn new(certificate: &Certificate, user_id: &'a UserId, parts: &'a [&'a [u8]]) -> Result<Self, Error> {
         let digest = certificate.prepared_key()?.digest(user_id, parts);
-        Ok(SigningInput { user_id, parts, digest })
+        Ok(SigningInput { user_id: Some(user_id), parts: Parts::Many(parts), digest })
     }
 
-    /// The SM2 user id that Z is made of.
+    /// With the digest worked out before; without a user id it is SM3 of the message alone.
+    pub(crate) fn of_parts(user_id: Option<&'a UserId>, parts: &'a [&'a [u8]], digest: [u8; 32]) -> Self {
+        SigningInput { user_id, parts: Parts::Many(parts), digest }
+    }
+
+    /// The same for a message in one piece.
+    pub(crate) fn of_whole(user_id: Option<&'a UserId>, message: &'a [u8], digest: [u8; 32]) -> Self {
+        SigningInput { user_id, parts: Parts::One([message]), digest }
+    }
+
+    /// The SM2 user id that Z is made of. None in the compatibility forms without Z: then
+    /// `e = SM3(message)`, and whoever hashes the message for itself must leave Z out or refuse.
     #[must_use]
-    pub fn user_id(&self) -> &'a UserId {
+    pub fn user_id(&self) -> Option<&'a UserId> {
         self.user_id
     }
 
-    /// The message, in parts that follow one another.
+    /// The message, in parts that follow one another. Not always the receipt: with signed
+    /// attributes it is their DER encoding.
     #[must_use]
-    pub fn parts(&self) -> &'a [&'a [u8]] {
-        self.parts
+    pub fn parts(&self) -> &[&'a [u8]] {
+        match &self.parts {
+            Parts::Many(parts) => parts,
+            Parts::One(whole) => whole,
+        }
     }
 
     /// The digest e.
@@ -71,6 +93,11 @@ pub trait Signer: Send + Sync {
     /// The certificate that belongs to the key.
     fn certificate(&self) -> &Arc<Certificate>;
 
+    /// The certificates above it that a value may carry along, in any order; none by default.
+    fn chain(&self) -> &[Arc<Certificate>] {
+        &[]
+    }
+
     /// Signs one input.
     ///
     /// # Errors
@@ -91,6 +118,7 @@ pub trait Signer: Send + Sync {
 pub struct LocalSigner {
     key: SigningKey,
     certificate: Arc<Certificate>,
+    chain: Vec<Arc<Certificate>>,
 }
 
 impl LocalSigner {
@@ -103,13 +131,24 @@ impl LocalSigner {
         if certificate.verifying_key()? != key.verifying_key() {
             return Err(Code::SignerKeyMismatch.fault().at_path(certificate.subject().to_rfc4514()));
         }
-        Ok(LocalSigner { key, certificate })
+        Ok(LocalSigner { key, certificate, chain: Vec::new() })
+    }
+
+    /// The same with the certificates above its own, which are written where a form carries the
+    /// chain along.
+    #[must_use]
+    pub fn with_chain(self, chain: Vec<Arc<Certificate>>) -> Self {
+        LocalSigner { chain, ..self }
     }
 }
 
 impl Signer for LocalSigner {
     fn certificate(&self) -> &Arc<Certificate> {
         &self.certificate
+    }
+
+    fn chain(&self) -> &[Arc<Certificate>] {
+        &self.chain
     }
 
     fn sign(&self, input: &SigningInput<'_>) -> Result<Signature, Error> {
@@ -144,7 +183,7 @@ mod tests {
         signatures.push(signer.sign(&inputs[0]).unwrap());
         assert_eq!(signatures.len(), 4);
         for (input, signature) in inputs.iter().chain([&inputs[0]]).zip(&signatures) {
-            let message = Message::Parts { user_id: input.user_id(), parts: input.parts() };
+            let message = Message::Parts { user_id: input.user_id().unwrap(), parts: input.parts() };
             key.verify(message, signature).unwrap();
         }
     }

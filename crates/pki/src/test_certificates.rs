@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use czei_sm2::SigningKey;
 
-use crate::{Certificate, CertificateTemplate, KeyUsage, Name};
+use crate::{CaTemplate, Certificate, CertificateTemplate, KeyUsage, Name};
 
 pub(crate) const CA_USAGE: KeyUsage = KeyUsage::KEY_CERT_SIGN;
 
@@ -36,14 +36,16 @@ pub(crate) fn template(subject: &str, serial: &[u8]) -> CertificateTemplate {
 
 /// A template of an authority.
 pub(crate) fn ca_template(subject: &str, serial: &[u8]) -> CertificateTemplate {
-    CertificateTemplate { ca: Some(None), key_usage: Some(CA_USAGE), ..template(subject, serial) }
+    CertificateTemplate { ca: Some(CaTemplate::default()), key_usage: Some(CA_USAGE), ..template(subject, serial) }
 }
 
 impl Sandbox {
     pub(crate) fn new() -> Self {
         let root = ca_template("CN=Root,C=CN", &[1]).self_sign(&key(1)).unwrap();
-        let sub =
-            CertificateTemplate { ca: Some(Some(0)), ..ca_template("CN=Sub CA,O=测试财政电子认证,C=CN", &[2]) };
+        let sub = CertificateTemplate {
+            ca: Some(CaTemplate { path_len: Some(0) }),
+            ..ca_template("CN=Sub CA,O=测试财政电子认证,C=CN", &[2])
+        };
         let sub = sub.sign_by(&key(1), &root, key(2).verifying_key()).unwrap();
         let unit = template("CN=测试医院@01,O=测试医院,C=CN", &[0xab, 0, 0, 1]);
         let unit = unit.sign_by(&key(2), &sub, key(3).verifying_key()).unwrap();

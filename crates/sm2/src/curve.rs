@@ -1,4 +1,28 @@
-//! The recommended curve of GB/T 32918.5-2017 as its constants enter Z.
+//! The recommended curve of GB/T 32918.5-2017, y² = x³ + ax + b over the field of p elements: its
+//! numbers in 32 bytes, big-endian, for whoever reads or writes them spelled out.
+//!
+//! ```
+//! use czei_sm2::{SigningKey, curve};
+//!
+//! // A private key is below the order of the base point.
+//! assert!(SigningKey::from_bytes(&curve::N).is_err());
+//! ```
+
+use crate::limbs::Limbs;
+use crate::{field, scalar};
+
+/// The prime p.
+pub const P: [u8; 32] = big_endian(&field::P);
+/// The coefficient a, which is p - 3.
+pub const A: [u8; 32] = constant(0);
+/// The coefficient b.
+pub const B: [u8; 32] = constant(1);
+/// x of the base point G.
+pub const X: [u8; 32] = constant(2);
+/// y of the base point G.
+pub const Y: [u8; 32] = constant(3);
+/// The order n of the base point.
+pub const N: [u8; 32] = big_endian(&scalar::N);
 
 /// a, b, x and y of the base point, as they enter Z.
 pub(crate) const Z_CONSTANTS: [u8; 128] = [
@@ -13,19 +37,56 @@ pub(crate) const Z_CONSTANTS: [u8; 128] = [
     0x7c, 0xc6, 0x2a, 0x47, 0x40, 0x02, 0xdf, 0x32, 0xe5, 0x21, 0x39, 0xf0, 0xa0,
 ];
 
+/// The number at this place among those of Z.
+const fn constant(index: usize) -> [u8; 32] {
+    let mut number = [0; 32];
+    let mut at = 0;
+    while at < 32 {
+        number[at] = Z_CONSTANTS[32 * index + at];
+        at += 1;
+    }
+    number
+}
+
+const fn big_endian(limbs: &Limbs) -> [u8; 32] {
+    let mut number = [0; 32];
+    let mut at = 0;
+    while at < 32 {
+        number[31 - at] = limbs[at / 8].to_le_bytes()[at % 8];
+        at += 1;
+    }
+    number
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::field::FieldElement;
     use crate::generator;
-    use crate::point::B;
+    use crate::hex::unhex32;
+    use crate::point;
 
     #[test]
     fn they_are_those_of_the_arithmetic() {
         let minus_3 = FieldElement::ZERO.sub(&FieldElement::ONE.triple());
         let base = generator::TABLE[0][0];
-        for (constant, element) in Z_CONSTANTS.chunks_exact(32).zip([minus_3, B, base.x, base.y]) {
+        for (constant, element) in Z_CONSTANTS.chunks_exact(32).zip([minus_3, point::B, base.x, base.y]) {
             assert_eq!(constant, element.to_bytes());
+        }
+    }
+
+    #[test]
+    fn they_are_those_of_the_standard() {
+        // GB/T 32918.5-2017 2.
+        for (number, text) in [
+            (P, "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF"),
+            (A, "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC"),
+            (B, "28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93"),
+            (X, "32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7"),
+            (Y, "BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0"),
+            (N, "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123"),
+        ] {
+            assert_eq!(number, unhex32(text));
         }
     }
 }

@@ -43,7 +43,7 @@ mod batch;
 mod claim;
 mod code;
 mod combination;
-mod curve;
+pub mod curve;
 mod declassify;
 mod entropy;
 mod field;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use czei_pki::{Certificate, Signer};
+use czei_pki::{Certificate, SignatureRequest, Signer};
 
 use crate::model::{Content, Seal};
 use crate::role::Role;
@@ -85,14 +85,6 @@ impl Numbered {
         Ok(Numbered { content: strict.content, original })
     }
 
-    /// The digest e = SM3(Z ‖ original) that the unit's key signs: for signing elsewhere.
-    ///
-    /// # Errors
-    /// [`Code::SigningFailed`] when the certificate has no SM2 key.
-    pub fn digest(&self, certificate: &Certificate, settings: &SignatureSettings) -> Result<[u8; 32], Error> {
-        Ok(*signing::input(&[&self.original], certificate, settings)?.digest())
-    }
-
     /// The unit signs.
     ///
     /// # Errors
@@ -119,19 +111,18 @@ impl Numbered {
         at: DateTime<FixedOffset>,
     ) -> Vec<Result<UnitSigned, StepError<Numbered>>> {
         let certificate = signer.certificate();
-        let originals: Vec<[&[u8]; 1]> = batch.iter().map(|numbered| [numbered.original()]).collect();
-        let inputs = originals.iter().map(|original| signing::input(original, certificate, settings));
-        let elements = inputs.collect::<Result<Vec<_>, _>>().and_then(|inputs| {
+        let requests = batch.iter().map(|numbered| signing::request(&[numbered.original()], signer, settings, at));
+        let elements = requests.collect::<Result<Vec<_>, _>>().and_then(|requests| {
+            let inputs: Vec<_> = requests.iter().map(SignatureRequest::input).collect();
             let signatures = signer.sign_batch(&inputs).map_err(|error| signing::from_pki(&error))?;
             // Fewer would drop receipts from the answer without a word.
             if signatures.len() != inputs.len() {
                 let counts = Error::new(Code::SigningFailed).expected(inputs.len().to_string());
                 return Err(counts.found(signatures.len().to_string()));
             }
-            let element = |(input, signature): (&_, &_)| {
-                signing::element(Role::Unit, input, signature, certificate, settings, at)
-            };
-            Ok(inputs.iter().zip(&signatures).map(element).collect::<Vec<_>>())
+            let element =
+                |(request, signature): (&_, &_)| signing::element(Role::Unit, request, signature, certificate, at);
+            Ok(requests.iter().zip(&signatures).map(element).collect::<Vec<_>>())
         });
         match elements {
             Ok(elements) => batch
@@ -143,7 +134,9 @@ impl Numbered {
         }
     }
 
-    /// Takes a signature value made elsewhere (SignedData, DER or r‖s), which is verified first.
+    /// Takes a signature value made elsewhere (SignedData in any form, DER or r‖s), which is verified
+    /// first. A signature alone becomes such a value by [`SignatureSettings::request`]; a value without
+    /// Z is taken only where the form of the settings is that one.
     ///
     /// # Errors
     /// [`Code::SignatureRefused`] when it is not the certificate's signature over

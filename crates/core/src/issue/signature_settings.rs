@@ -5,11 +5,14 @@ use core::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use czei_pki::Encoding;
+use chrono::{DateTime, FixedOffset, Utc};
+use czei_pki::{Certificate, Encoding, SignatureRequest, SignedDataForm};
 use czei_sm2::{Sm3, UserId};
 
 use crate::hex::hex;
 use crate::{Code, Error};
+
+use super::signing::from_pki;
 
 /// How the authority's original is joined: the hash of the unit's original, then the unit's
 /// signature. How exactly is open in the sources; the default is `hex-lower+element`.
@@ -129,8 +132,10 @@ impl FromStr for Joining {
 /// How a signature is written.
 #[derive(Debug, Clone)]
 pub struct SignatureSettings {
-    /// The form of the value; GB/T 35275 SignedData by default.
+    /// The encoding of the value; GB/T 35275 SignedData by default.
     pub encoding: Encoding,
+    /// The form of SignedData; the plain one by default, and not used for the other encodings.
+    pub form: SignedDataForm,
     /// The SM2 user id; `1234567812345678` by default.
     pub user_id: UserId,
     /// How the authority's original is joined; not used for the unit's signature.
@@ -139,7 +144,54 @@ pub struct SignatureSettings {
 
 impl Default for SignatureSettings {
     fn default() -> Self {
-        SignatureSettings { encoding: Encoding::SignedData, user_id: UserId::default(), joining: Joining::default() }
+        SignatureSettings {
+            encoding: Encoding::SignedData,
+            form: SignedDataForm::default(),
+            user_id: UserId::default(),
+            joining: Joining::default(),
+        }
+    }
+}
+
+impl SignatureSettings {
+    /// What signing elsewhere starts with: the bytes to sign, their digest, and what makes a value of
+    /// the signature that comes back. The original is [`Numbered::original`](super::Numbered::original)
+    /// or [`UnitSigned::authority_original`](super::UnitSigned::authority_original), and the value
+    /// goes to `with_signature` or `with_authority_signature` with the same time.
+    ///
+    /// # Errors
+    /// [`Code::SigningFailed`] when the certificate has no SM2 key or lacks what the form needs.
+    ///
+    /// ```
+    /// # use czei_pki::{CertificateTemplate, Name};
+    /// # use czei_sm2::{Message, SigningKey};
+    /// # let key = SigningKey::generate().unwrap();
+    /// # let certificate = CertificateTemplate {
+    /// #     subject: Name::parse_rfc4514("CN=示例单位,C=CN").unwrap(), serial: vec![1],
+    /// #     not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
+    /// #     not_after: "2036-01-01T00:00:00Z".parse().unwrap(),
+    /// #     ca: None, key_usage: None, extensions: vec![],
+    /// # }.self_sign(&key).unwrap();
+    /// # let original: &[u8] = b"<Header></Header><EInvoiceData></EInvoiceData>";
+    /// use czei_core::SignatureSettings;
+    ///
+    /// let settings = SignatureSettings { form: "gm-attributes".parse()?, ..SignatureSettings::default() };
+    /// let at = "2026-12-01T10:15:30+08:00".parse().unwrap();
+    /// let request = settings.request(&[original], &certificate, at).unwrap();
+    /// # let sign_elsewhere = |digest: &[u8; 32]| key.sign(Message::Digest(digest)).unwrap();
+    /// let value = request.finish(&sign_elsewhere(request.digest()))?;
+    /// # assert!(value.len() > 500);
+    /// # Ok::<(), czei_pki::Error>(())
+    /// ```
+    pub fn request<'a>(
+        &'a self,
+        original: &[&'a [u8]],
+        certificate: &'a Certificate,
+        at: DateTime<FixedOffset>,
+    ) -> Result<SignatureRequest<'a>, Error> {
+        let time = Some(at.with_timezone(&Utc));
+        let request = SignatureRequest::new(self.encoding, self.form, certificate, &self.user_id, original, time);
+        request.map_err(|error| from_pki(&error))
     }
 }
 

@@ -2,8 +2,8 @@
 //! verified before it is used.
 
 use chrono::{DateTime, FixedOffset};
-use czei_pki::{Certificate, SignatureValue, Signer, SigningInput, encode};
-use czei_sm2::{Message, Signature};
+use czei_pki::{Certificate, Covered, Encoding, SignatureRequest, SignatureValue, SignedDataForm, Signer};
+use czei_sm2::Signature;
 
 use crate::role::Role;
 use crate::xml::canonical::{self, SignatureFields};
@@ -20,13 +20,15 @@ pub(crate) struct MadeSignature {
     pub(crate) value: Vec<u8>,
 }
 
-/// What a signer is given.
-pub(super) fn input<'a>(
-    original: &'a [&'a [u8]],
-    certificate: &Certificate,
+/// What a signer is asked for.
+pub(super) fn request<'a>(
+    original: &[&'a [u8]],
+    signer: &'a dyn Signer,
     settings: &'a SignatureSettings,
-) -> Result<SigningInput<'a>, Error> {
-    SigningInput::new(certificate, &settings.user_id, original).map_err(|error| from_pki(&error))
+    at: DateTime<FixedOffset>,
+) -> Result<SignatureRequest<'a>, Error> {
+    let request = settings.request(original, signer.certificate(), at)?;
+    request.with_chain(signer.chain()).map_err(|error| from_pki(&error))
 }
 
 /// The element, signed by a signer.
@@ -37,26 +39,25 @@ pub(super) fn sign(
     settings: &SignatureSettings,
     at: DateTime<FixedOffset>,
 ) -> Result<MadeSignature, Error> {
-    let input = input(original, signer.certificate(), settings)?;
-    let signature = signer.sign(&input).map_err(|error| from_pki(&error))?;
-    element(role, &input, &signature, signer.certificate(), settings, at)
+    let request = request(original, signer, settings, at)?;
+    let signature = signer.sign(&request.input()).map_err(|error| from_pki(&error))?;
+    element(role, &request, &signature, signer.certificate(), at)
 }
 
-/// The element around a signature over `input`, verified first.
+/// The element around a signature that was asked for, verified first.
 pub(super) fn element(
     role: Role,
-    input: &SigningInput<'_>,
+    request: &SignatureRequest<'_>,
     signature: &Signature,
     certificate: &Certificate,
-    settings: &SignatureSettings,
     at: DateTime<FixedOffset>,
 ) -> Result<MadeSignature, Error> {
-    verify(input.digest(), signature, certificate)?;
-    let value = encode(settings.encoding, signature, certificate);
+    let value = request.finish(signature).map_err(|_| Error::new(Code::SignatureRefused))?;
     write(role, value, certificate, at)
 }
 
-/// The element around a value that was made elsewhere, in whatever encoding, verified first.
+/// The element around a value that was made elsewhere, in whatever encoding and form, verified
+/// first.
 pub(super) fn element_from_value(
     role: Role,
     original: &[&[u8]],
@@ -66,13 +67,17 @@ pub(super) fn element_from_value(
     at: DateTime<FixedOffset>,
 ) -> Result<MadeSignature, Error> {
     let parsed = SignatureValue::parse(value).map_err(|error| from_pki(&error))?;
-    crate::verify::value_fits(&parsed, original, certificate, &settings.user_id)?;
+    // Whatever its form, a whole value needs nothing that the settings' form asks of the certificate.
+    let form = match settings.form.covered {
+        Covered::Compat(compat) if settings.encoding == Encoding::SignedData => SignedDataForm::compat(compat),
+        _ => SignedDataForm::default(),
+    };
+    let settings = SignatureSettings { encoding: Encoding::SignedData, form, ..settings.clone() };
+    let request = settings.request(original, certificate, at)?;
+    request.check(&parsed).map_err(|error| {
+        Error::new(Code::SignatureRefused).found(format!("{} {}", error.entry(), error.message_en()))
+    })?;
     write(role, value.to_vec(), certificate, at)
-}
-
-fn verify(digest: &[u8; 32], signature: &Signature, certificate: &Certificate) -> Result<(), Error> {
-    let key = certificate.prepared_key().map_err(|error| from_pki(&error))?;
-    key.verify(Message::Digest(digest), signature).map_err(|_| Error::new(Code::SignatureRefused))
 }
 
 fn write(

@@ -1,13 +1,23 @@
 //! The certificates of both roles: path, usage, validity, role, and the time they are judged at.
 
 use chrono::{DateTime, Utc};
+use czei_pki::{Code as PkiCode, CrlFetcher, Path};
 
 use crate::role::Role;
 use crate::{AreaCode, Code};
 
-use super::policy::{AuthorityRule, JudgeTime, Policy, Revocation};
+use super::policy::{AuthorityRule, JudgeTime, Policy};
 use super::signers::KnownSigner;
+use super::witness::Proof;
 use super::{Check, Finding};
+
+/// What certificates are judged in.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) times: Times,
+    pub(super) fetcher: Option<&'a dyn CrlFetcher>,
+}
 
 /// The times that matter for one receipt.
 #[derive(Debug, Clone, Copy)]
@@ -31,45 +41,52 @@ impl Times {
     }
 }
 
-/// Usage, path, validity and revocation of a signer's certificate; validity against the issue time.
-pub(super) fn check(role: Role, signer: &KnownSigner, policy: &Policy, times: Times, findings: &mut Vec<Finding>) {
-    let check = Check::certificate_of(role);
-    let certificate = &signer.certificate;
-    match czei_pki::signer_usage(certificate) {
-        Ok(None) => {}
-        Ok(Some(note)) => findings.push(Finding::from_fault(check, &note)),
-        Err(error) => findings.push(Finding::from_fault(check, &error)),
-    }
-    let paths = signer.paths(role, policy);
+/// Usage, path, validity and revocation of a signer's certificate; validity against the issue time. Gives the path
+/// that counts.
+pub(super) fn check(
+    role: Role,
+    signer: &KnownSigner,
+    surroundings: &Surroundings<'_>,
+    proof: &mut Proof<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<Path> {
+    let Surroundings { policy, times, fetcher } = *surroundings;
+    let prepared = signer.prepared(role, policy, fetcher, times.now);
     let judged = times.judged(policy);
-    if let Err(error) = paths.at(judged) {
-        findings.push(Finding::from_fault(check, &error));
+    // Only the issue time is the signer's word.
+    let known_by = (policy.judge != JudgeTime::Issue).then_some(judged);
+    let mut judgement = prepared.at(czei_pki::Times { judged, now: times.now, known_by });
+    // Once a certificate has expired or was revoked, anyone who got hold of the key later could have written that time.
+    let depends = |fault: &czei_pki::Error| matches!(fault.code(), PkiCode::ExpiredSince | PkiCode::RevokedSince);
+    if judgement.faults().iter().any(depends)
+        && let Some(known_by) = proof.existed_by(findings)
+    {
+        judgement = prepared.at(czei_pki::Times { judged, now: times.now, known_by: Some(known_by) });
     }
-    // The path that lasts longest: a cross certificate or a renewed CA keeps the signer's alive.
-    let lasting = paths.all().iter().filter(|path| path.check(judged).is_ok());
-    let not_after = lasting.map(czei_pki::Path::not_after).max();
-    match policy.revocation {
-        Revocation::Required => findings.push(Finding::new(check, Code::RevocationUnknown)),
-        Revocation::IfAvailable | Revocation::Off => {
-            findings.push(Finding::new(check, Code::RevocationNotChecked));
+    findings.extend(judgement.faults().iter().map(|fault| finding(role, fault)));
+    if let Some(issue) = times.issue {
+        let (from, to) = (signer.certificate.not_before(), signer.certificate.not_after());
+        if issue < from || issue > to {
+            findings.push(
+                Finding::new(Check::Time, Code::IssueOutsideValidity)
+                    .expected(format!("{} – {}", from.to_rfc3339(), to.to_rfc3339()))
+                    .found(issue.to_rfc3339()),
+            );
         }
     }
-    let Some(issue) = times.issue else { return };
-    let (from, to) = (certificate.not_before(), certificate.not_after());
-    if issue < from || issue > to {
-        findings.push(
-            Finding::new(Check::Time, Code::IssueOutsideValidity)
-                .expected(format!("{} – {}", from.to_rfc3339(), to.to_rfc3339()))
-                .found(issue.to_rfc3339()),
-        );
-    } else if policy.judge == JudgeTime::Issue {
-        // The path was judged at a time that the signer wrote: once it has expired, anyone who got
-        // hold of the key later could have written that time.
-        let expired = not_after.filter(|not_after| *not_after < times.now);
-        if let Some(not_after) = expired {
-            findings.push(Finding::new(Check::Time, Code::SinceExpired).found(not_after.to_rfc3339()));
-        }
-    }
+    judgement.path().cloned()
+}
+
+/// The finding of a receipt that a fault of a certificate makes.
+fn finding(role: Role, fault: &czei_pki::Error) -> Finding {
+    let check = Check::certificate_of(role);
+    let (check, code) = match fault.code() {
+        PkiCode::ExpiredSince => (Check::Time, Code::SinceExpired),
+        PkiCode::RevocationStatusUnknown => (check, Code::RevocationUnknown),
+        PkiCode::RevocationStatusAccepted | PkiCode::RevocationNotMade => (check, Code::RevocationNotChecked),
+        _ => return Finding::from_fault(check, fault),
+    };
+    Finding { found: fault.found_text().map(Into::into), ..Finding::new(check, code).at(fault.place().clone()) }
 }
 
 /// Whether the policy names the signer as the authority of an area.

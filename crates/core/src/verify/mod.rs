@@ -16,15 +16,18 @@ mod signers;
 mod totals;
 mod verdict;
 mod verifier;
+mod witness;
 
 pub use check::{Check, Checks, Status};
 pub use finding::Finding;
 pub use inspection::{InspectedField, InspectedSignature, Inspection, InspectionSettings};
-pub use policy::{AuthorityRule, Binding, Compat, JudgeTime, Policy, Revocation, UnitRule, Who};
+pub use czei_pki::{Compat, RevocationRule};
+pub use policy::{AuthorityRule, Binding, JudgeTime, Policy, UnitRule, Who};
 pub use report::{Language, Report, SignatureReport};
 pub use reversal::check_reversal;
 pub use verdict::Verdict;
 pub use verifier::Verifier;
+pub use witness::{TimeWitness, Witnessed};
 
-pub(crate) use signature::{decode_value, value_fits};
+pub(crate) use signature::decode_value;
 pub(crate) use verifier::content_errors;

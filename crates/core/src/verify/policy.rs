@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use czei_codes::Severity;
-use czei_pki::{Certificate, CertificateStore, Encoding, Name};
+use czei_pki::{Certificate, CertificateStore, Compat, CrlStore, Encoding, Name, RevocationRule};
 use czei_sm2::UserId;
 use zeroize::Zeroizing;
 
@@ -31,8 +31,10 @@ pub struct Policy {
     pub units: Vec<UnitRule>,
     /// The time at which certificates are judged.
     pub judge: JudgeTime,
-    /// Whether revocation must be known.
-    pub revocation: Revocation,
+    /// CRLs of the CAs, from whatever source.
+    pub crls: CrlStore,
+    /// Whether revocation must be known; where a CRL is at hand it is looked at unless this says off.
+    pub revocation: RevocationRule,
     /// The joinings to try for the authority's original, in order.
     pub joinings: Vec<Joining>,
     /// The encodings of signature values to accept.
@@ -107,35 +109,6 @@ pub enum JudgeTime {
     At(DateTime<Utc>),
 }
 
-/// Whether revocation must be known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Revocation {
-    /// Unknown makes the verdict indeterminate.
-    Required,
-    /// Checked where a CRL is at hand, else noted.
-    #[default]
-    IfAvailable,
-    /// Never checked; noted.
-    Off,
-}
-
-/// A form of signature outside the standards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Compat {
-    /// SM3 over the content without Z, as Tongsuo makes it with `-noattr`.
-    NoZContent,
-}
-
-impl Compat {
-    /// The name in policies and reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Compat::NoZContent => "no-z-content",
-        }
-    }
-}
-
 impl Default for Policy {
     fn default() -> Self {
         Policy {
@@ -146,7 +119,8 @@ impl Default for Policy {
             binding: Binding::default(),
             units: Vec::new(),
             judge: JudgeTime::default(),
-            revocation: Revocation::default(),
+            crls: CrlStore::default(),
+            revocation: RevocationRule::IfAvailable,
             joinings: vec![Joining::default()],
             encodings: vec![Encoding::SignedData, Encoding::Der, Encoding::Raw],
             user_ids: vec![UserId::default()],

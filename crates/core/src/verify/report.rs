@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use czei_codes::{Entry, Severity};
-use czei_pki::{Certificate, Encoding};
+use czei_pki::{Certificate, Encoding, Path};
 use serde::Serialize;
 
 use crate::hex::hex;
@@ -42,6 +42,8 @@ pub struct SignatureReport {
     pub encoding: Encoding,
     /// The signer's certificate.
     pub certificate: Arc<Certificate>,
+    /// The path from it to a trust anchor that the verdict rests on; `None` when none was found.
+    pub path: Option<Path>,
     /// The user id under which it verified; `None` while it did not verify, or without Z.
     pub user_id: Option<String>,
     /// The compatibility form under which it verified.
@@ -205,6 +207,8 @@ struct UnitJson {
     user_id: Option<String>,
     compat: Option<&'static str>,
     certificate: String,
+    /// Subjects, the signer's first, the anchor's last.
+    path: Option<Vec<String>>,
 }
 
 impl UnitJson {
@@ -214,8 +218,14 @@ impl UnitJson {
             user_id: report.user_id.clone(),
             compat: report.compat,
             certificate: report.certificate.fingerprint(),
+            path: report.path.as_ref().map(subjects),
         }
     }
+}
+
+/// The subjects of a path, from the signer to the anchor.
+fn subjects(path: &Path) -> Vec<String> {
+    path.certificates().iter().map(|certificate| certificate.subject().to_rfc4514()).collect()
 }
 
 #[derive(Serialize)]

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use czei_pki::{Certificate, CertificateStore, Name, SignatureValue, SignedParts, SignerId};
-use czei_sm2::{Message, PreparedVerifyingKey, Sm3, UserId};
+use czei_pki::{Certificate, CertificateStore, Compat, Name, SignatureValue, SignedParts, SignerId};
+use czei_sm2::{Message, PreparedVerifyingKey, UserId};
 
 use crate::role::Role;
 use crate::xml::{Document, SignatureElement, SignaturePart};
-use crate::{Code, Error, Joining, SignatureTime};
+use crate::{Code, Joining, SignatureTime};
 
-use super::policy::{Compat, Policy};
+use super::policy::Policy;
 use super::signers::{KnownSigner, Signers};
 use super::{Check, Finding};
 
@@ -184,8 +184,11 @@ impl Ready {
                     return Some(label(&format!("user_id \"{}\"", String::from_utf8_lossy(user_id.as_bytes()))));
                 }
             }
-            if original.parts(*joining, |parts| holds(Sm3::digest_parts(parts))) {
-                return Some(label(Compat::NoZContent.name()));
+            for compat in Compat::ALL {
+                let found = original.parts(*joining, |parts| self.value.compat_digest(compat, parts));
+                if found.is_ok_and(holds) {
+                    return Some(label(compat.name()));
+                }
             }
         }
         None
@@ -230,11 +233,7 @@ fn digest(
     way: Way,
 ) -> Result<[u8; 32], czei_pki::Error> {
     original.parts(way.joining, |parts| match way.compat {
-        Some(Compat::NoZContent) => match value.signed_parts(parts)? {
-            SignedParts::Content(content) => Ok(Sm3::digest_parts(content)),
-            // The form has no signed attributes; where there are some, they are what is signed.
-            SignedParts::Attributes(_) => Err(wrong()),
-        },
+        Some(compat) => value.compat_digest(compat, parts),
         None => signed_digest(value, parts, key, &policy.user_ids[way.user_id]),
     })
 }
@@ -252,31 +251,6 @@ fn signed_digest(
 
 fn wrong() -> czei_pki::Error {
     czei_pki::Code::SignatureWrong.into()
-}
-
-/// Whether a value made elsewhere is the certificate's signature over an original.
-///
-/// # Errors
-/// [`Code::SignatureRefused`] with the reason.
-pub(crate) fn value_fits(
-    value: &SignatureValue,
-    original: &[&[u8]],
-    certificate: &Certificate,
-    user_id: &UserId,
-) -> Result<(), Error> {
-    let fits = || {
-        if let Some(data) = value.signed_data() {
-            data.require_signer(certificate)?;
-            // A verifier takes the certificate that comes with the value, so it must be this one.
-            if data.embedded().len() > 0 && data.embedded().all(|der| der != certificate.der()) {
-                return Err(czei_pki::Code::SignerNotNamed.into());
-            }
-        }
-        value.verify(certificate.prepared_key()?, user_id, original)
-    };
-    fits().map_err(|error: czei_pki::Error| {
-        Error::new(Code::SignatureRefused).found(format!("{} {}", error.entry(), error.message_en()))
-    })
 }
 
 /// The value as bytes and as what they mean.

@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use czei_pki::{Certificate, ChainBuilder, ChainLimits, Paths, SignedData, SignerId};
+use chrono::{DateTime, Utc};
+use czei_pki::{
+    Certificate, ChainLimits, CrlFetcher, JudgeSettings, Prepared, Purpose, RevocationRule, SignedData, SignerId,
+};
 
 use crate::role::Role;
 
@@ -24,8 +27,8 @@ pub(super) struct KnownSigner {
     companions: Vec<Arc<Certificate>>,
     fingerprint: OnceLock<String>,
     authority_rules: OnceLock<Vec<bool>>,
-    unit_paths: OnceLock<Paths>,
-    authority_paths: OnceLock<Paths>,
+    as_unit: OnceLock<Prepared>,
+    as_authority: OnceLock<Prepared>,
 }
 
 impl KnownSigner {
@@ -35,8 +38,8 @@ impl KnownSigner {
             companions,
             fingerprint: OnceLock::new(),
             authority_rules: OnceLock::new(),
-            unit_paths: OnceLock::new(),
-            authority_paths: OnceLock::new(),
+            as_unit: OnceLock::new(),
+            as_authority: OnceLock::new(),
         }
     }
 
@@ -55,21 +58,36 @@ impl KnownSigner {
         policy.authorities.iter().zip(self.authority_rules.get_or_init(find).iter().copied())
     }
 
-    /// The paths to the anchors of a role.
-    pub(super) fn paths(&self, role: Role, policy: &Policy) -> &Paths {
-        let (paths, anchors) = match role {
-            Role::Unit => (&self.unit_paths, &policy.unit_anchors),
-            Role::Authority => (&self.authority_paths, &policy.authority_anchors),
+    /// What was found out about its certificate in a role, whatever the time it is judged at. `now` decides only
+    /// whether a fetcher is asked for CRLs, the first time.
+    pub(super) fn prepared(
+        &self,
+        role: Role,
+        policy: &Policy,
+        fetcher: Option<&dyn CrlFetcher>,
+        now: DateTime<Utc>,
+    ) -> &Prepared {
+        let (prepared, anchors) = match role {
+            Role::Unit => (&self.as_unit, &policy.unit_anchors),
+            Role::Authority => (&self.as_authority, &policy.authority_anchors),
         };
-        paths.get_or_init(|| {
-            let builder = ChainBuilder {
+        prepared.get_or_init(|| {
+            let nothing_at_hand = policy.crls.is_empty() && fetcher.is_none();
+            let settings = JudgeSettings {
                 anchors,
                 store: &policy.certificates,
+                crls: &policy.crls,
                 extra: &self.companions,
                 user_ids: &policy.certificate_user_ids,
                 limits: ChainLimits::default(),
+                revocation: match policy.revocation {
+                    // One note says as much as one for each certificate of the path.
+                    RevocationRule::IfAvailable if nothing_at_hand => RevocationRule::Off,
+                    rule => rule,
+                },
+                fetcher,
             };
-            builder.paths_to(&self.certificate)
+            settings.prepare(&self.certificate, Purpose::Signing, now)
         })
     }
 }

@@ -1,10 +1,11 @@
 //! The verifier: all checks over one document, or over a batch.
 
+use core::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use czei_codes::{Place, Severity};
-use czei_pki::Certificate;
+use czei_pki::{Certificate, CrlFetcher, Path};
 use czei_sm2::{Message, Sm3, UserId, VerifyItem, verify_batch};
 
 use crate::issue::MadeSignature;
@@ -13,22 +14,24 @@ use crate::role::Role;
 use crate::xml::{Document, Edition, Envelope, SignatureElement, read_content};
 use crate::{CheckCode, Code, KeyedFields};
 
-use super::certificate::{self, Times};
+use super::certificate::{self, Surroundings, Times};
 use super::codes_check::{self, HeaderTexts};
 use super::policy::Policy;
 use super::report::SignatureReport;
 use super::signature::{self, Original, Ready, Signed, SignedUnit, Way};
 use super::signers::{KnownSigner, Signers};
+use super::witness::{Proof, TimeWitness, Witnessed};
 use super::{Check, Checks, Finding, Report, Status, Verdict, binding, reversal, totals};
 
 /// Verifies receipts under one policy. Certificates are read, and their paths built, once per key;
 /// share one verifier between threads.
 ///
 /// Input of any kind gives a [`Report`]; there is no error.
-#[derive(Debug)]
 pub struct Verifier {
     policy: Policy,
     signers: Signers,
+    witness: Option<Arc<dyn TimeWitness>>,
+    fetcher: Option<Arc<dyn CrlFetcher>>,
 }
 
 /// A report with the parts of the document that later states are made of.
@@ -50,7 +53,24 @@ impl Verifier {
     /// A verifier under a policy. The default policy trusts nobody.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Verifier { policy, signers: Signers::default() }
+        Verifier { policy, signers: Signers::default(), witness: None, fetcher: None }
+    }
+
+    /// The same with a witness of when receipts existed, in place of the one it had. Without one, a certificate that
+    /// has expired or was revoked since the stated issue time leaves the verdict indeterminate.
+    #[must_use]
+    pub fn with_witness(self, witness: Arc<dyn TimeWitness>) -> Self {
+        Verifier { witness: Some(witness), ..self }
+    }
+
+    /// The same with somebody who gets CRLs that are not at hand; without one nothing is ever fetched.
+    ///
+    /// What was fetched is kept, with all else about a signer, for as long as the verifier lives: make a new one when
+    /// CRLs are due.
+    #[must_use]
+    pub fn with_fetcher(self, fetcher: Arc<dyn CrlFetcher>) -> Self {
+        // What was found out without it would stay.
+        Verifier { fetcher: Some(fetcher), signers: Signers::default(), ..self }
     }
 
     /// The policy.
@@ -148,6 +168,12 @@ impl Verifier {
     }
 }
 
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
 /// A document as far as it could be parsed.
 enum Parsed<'b> {
     Refused(crate::Error),
@@ -186,6 +212,7 @@ impl<'b> Parsed<'b> {
 struct Stage {
     ready: Option<Ready>,
     way: Option<Way>,
+    path: Option<Path>,
 }
 
 /// Whether the first attempt at each of the two signatures held.
@@ -315,8 +342,12 @@ impl<'p> Examined<'p> {
         let policy = &verifier.policy;
         let issue = self.content.as_ref().map(Content::issued_at);
         let times = Times { now, issue: issue.map(|issue| issue.with_timezone(&Utc)) };
+        let surroundings = Surroundings { policy, times, fetcher: verifier.fetcher.as_deref() };
+        let file_sm3 = self.digests.file;
+        let receipt = self.content.as_ref().map(|of| Witnessed { code: of.code, number: of.number, file_sm3 });
+        let mut proof = Proof::new(verifier.witness.as_deref(), receipt);
         for (role, held) in [(Role::Unit, held[0]), (Role::Authority, held[1])] {
-            self.conclude_signature(role, held, (document, envelope), policy, times);
+            self.conclude_signature(role, held, (document, envelope), &surroundings, &mut proof);
         }
         let (unit, authority) = (self.signer(Role::Unit), self.signer(Role::Authority));
         if let (Some(unit), Some(authority)) = (&unit, &authority) {
@@ -339,9 +370,10 @@ impl<'p> Examined<'p> {
         role: Role,
         held: bool,
         (document, envelope): (&Document<'_>, &Envelope<'_>),
-        policy: &Policy,
-        times: Times,
+        surroundings: &Surroundings<'_>,
+        proof: &mut Proof<'_>,
     ) {
+        let policy = surroundings.policy;
         let check = Check::signature_of(role);
         self.made.push(check);
         let (index, missing) = match role {
@@ -368,13 +400,14 @@ impl<'p> Examined<'p> {
                 None
             }
         };
-        certificate::check(role, &ready.signer, policy, times, &mut findings);
+        let path = certificate::check(role, &ready.signer, surroundings, proof, &mut findings);
         self.made.push(Check::certificate_of(role));
         self.findings.extend(findings);
-        match role {
-            Role::Unit => self.unit.way = way,
-            Role::Authority => self.authority.way = way,
-        }
+        let stage = match role {
+            Role::Unit => &mut self.unit,
+            Role::Authority => &mut self.authority,
+        };
+        (stage.way, stage.path) = (way, path);
     }
 
     fn stage(&self, role: Role) -> &Stage {
@@ -417,8 +450,9 @@ impl Stage {
         Some(SignatureReport {
             encoding: ready.value.encoding(),
             certificate: Arc::clone(&ready.signer.certificate),
+            path: self.path.clone(),
             user_id: with_z.map(|way| user_id_text(&policy.user_ids[way.user_id])),
-            compat: self.way.and_then(|way| way.compat).map(super::policy::Compat::name),
+            compat: self.way.and_then(|way| way.compat).map(czei_pki::Compat::name),
             joining: self.way.filter(|_| role == Role::Authority).map(|way| way.joining),
         })
     }

@@ -59,10 +59,10 @@ fn order_and_company_change_no_report() {
     let expected = [
         (Indeterminate, "unit_certificate=indeterminate"),
         (Valid, ""),
-        (Invalid, "unit_certificate=failed"),
+        (Indeterminate, "unit_certificate=indeterminate"),
         (Valid, ""),
-        (Invalid, "unit_certificate=failed"),
-        (Invalid, "unit_certificate=failed"),
+        (Indeterminate, "unit_certificate=indeterminate"),
+        (Indeterminate, "unit_certificate=indeterminate"),
         (Valid, ""),
         (Valid, ""),
         (Invalid, "unit_signature=failed authority_signature=failed"),

@@ -104,7 +104,7 @@ pub(crate) fn template(subject: &str, serial: u8) -> CertificateTemplate {
 
 pub(crate) fn ca_template(subject: &str, serial: u8) -> CertificateTemplate {
     CertificateTemplate {
-        ca: Some(None),
+        ca: Some(czei_pki::CaTemplate::default()),
         key_usage: Some(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN),
         ..template(subject, serial)
     }

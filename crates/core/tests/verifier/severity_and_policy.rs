@@ -2,7 +2,7 @@
 
 use czei_codes::{Code as _, Severity};
 use czei_core::xml::Limits;
-use czei_core::{Check, Code, Policy, Revocation, Status};
+use czei_core::{Check, Code, Policy, RevocationRule, Status};
 
 use crate::judge::{finding, indeterminate, invalid, path, valid};
 use crate::province::{original, original_with, province, verify_under};
@@ -108,14 +108,14 @@ fn raising_unit_only_to_an_error() {
 fn revocation_required_and_unknown_is_indeterminate() {
     let p = province();
     let receipt = p.signed(&original());
-    let report = verify_under(with_revocation(Revocation::Required), &receipt);
+    let report = verify_under(with_revocation(RevocationRule::Required), &receipt);
     indeterminate(
         &report,
         Check::UnitCertificate,
         Code::RevocationUnknown,
         "unit_certificate=indeterminate authority_certificate=indeterminate",
     );
-    for revocation in [Revocation::IfAvailable, Revocation::Off] {
+    for revocation in [RevocationRule::IfAvailable, RevocationRule::Off] {
         let report = verify_under(with_revocation(revocation), &receipt);
         valid(&report, &[]);
         finding(&report, Check::UnitCertificate, Code::RevocationNotChecked);
@@ -123,7 +123,7 @@ fn revocation_required_and_unknown_is_indeterminate() {
     }
 }
 
-fn with_revocation(revocation: Revocation) -> Policy {
+fn with_revocation(revocation: RevocationRule) -> Policy {
     let mut policy = province().policy();
     policy.revocation = revocation;
     policy

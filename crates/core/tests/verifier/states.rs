@@ -204,8 +204,9 @@ fn the_two_step_path() {
     let p = province();
     let settings = SignatureSettings::default();
     // Either the bytes or the digest go out.
-    let e = numbered().digest(&p.unit.certificate, &settings).unwrap();
-    let value = p.unit.sign_digest(&e).to_der();
+    let numbered_once = numbered();
+    let request = settings.request(&[numbered_once.original()], &p.unit.certificate, at()).unwrap();
+    let value = p.unit.sign_digest(request.digest()).to_der();
     let signed = numbered().with_signature(&value, &p.unit.certificate, &settings, at()).unwrap();
     assert_eq!(signed.original(), numbered().original());
     let value = p.authority.value(Encoding::SignedData, &signed.authority_original(settings.joining));

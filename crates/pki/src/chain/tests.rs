@@ -232,7 +232,21 @@ fn the_same_subject_with_another_key_is_another_issuer() {
     let sandbox = Sandbox::new();
     let impostor = ca_template("CN=Root,C=CN", &[1]).self_sign(&key(9)).unwrap();
     let impostor = Arc::new(impostor);
-    let wrong = fault(&[&impostor], &[&sandbox.sub], &sandbox.unit);
+    // The CA's certificate names the key of its issuer, and that is not the impostor's: the true
+    // issuer is missing.
+    let missing = fault(&[&impostor], &[&sandbox.sub], &sandbox.unit);
+    assert_eq!(missing.code(), Code::NoTrustAnchor);
+    assert_eq!(missing.entry().severity, czei_codes::Severity::Indeterminate);
+    assert_eq!(place(&missing), sandbox.sub.subject().to_rfc4514());
+    assert_eq!(missing.found_text(), Some("CN=Root,C=CN"));
+    // An impostor who claims the same key identifier has signed wrongly.
+    let claimed = sandbox.root.subject_key_id().unwrap();
+    let mut der = impostor.der().to_vec();
+    let own = impostor.subject_key_id().unwrap();
+    let at = der.windows(own.len()).position(|window| window == own).unwrap();
+    der[at..at + own.len()].copy_from_slice(claimed);
+    let claiming = Arc::new(Certificate::from_der(&der).unwrap());
+    let wrong = fault(&[&claiming], &[&sandbox.sub], &sandbox.unit);
     assert_eq!(wrong.code(), Code::CertificateSignatureWrong);
     assert_eq!(place(&wrong), sandbox.sub.subject().to_rfc4514());
     // With the true one beside it, the key identifier leads there at once.

@@ -1,5 +1,8 @@
 //! What stands, base64 encoded, in a SignatureValue.
 
+mod compat;
+mod form;
+mod request;
 mod signed_attributes;
 mod signed_data;
 mod write;
@@ -8,8 +11,11 @@ use core::fmt;
 
 use chrono::{DateTime, Utc};
 use czei_codes::Code as _;
-use czei_sm2::{Message, PreparedVerifyingKey, Signature, UserId};
+use czei_sm2::{Message, PreparedVerifyingKey, Signature, Sm3, UserId};
 
+pub use compat::Compat;
+pub use form::{Carried, Covered, NamedBy, SignatureOid, SignedDataForm};
+pub use request::SignatureRequest;
 pub use signed_attributes::SignedAttributes;
 pub use signed_data::{ContentFamily, SignedData, SignerId};
 pub use write::encode;
@@ -152,6 +158,23 @@ impl SignatureValue {
         let signed = self.signed_parts(content)?;
         let message = Message::Parts { user_id, parts: signed.as_parts() };
         key.verify(message, &self.signature).map_err(|_| Code::SignatureWrong.into())
+    }
+
+    /// e of a form without Z, for whoever accepts it by name; [`SignatureValue::verify`] never does.
+    ///
+    /// # Errors
+    /// Those of [`SignatureValue::signed_parts`]; [`Code::SignatureWrong`] for a value that cannot
+    /// have the form: one with signed attributes, and for [`Compat::NoZContentInfo`] one that is no
+    /// SignedData.
+    pub fn compat_digest(&self, compat: Compat, content: &[&[u8]]) -> Result<[u8; 32], Error> {
+        match (self.signed_parts(content)?, compat, self.signed_data()) {
+            // Where there are signed attributes, they are what is signed.
+            (SignedParts::Attributes(_), ..) | (_, Compat::NoZContentInfo, None) => Err(Code::SignatureWrong.into()),
+            (SignedParts::Content(content), Compat::NoZContent, _) => Ok(Sm3::digest_parts(content)),
+            (SignedParts::Content(content), Compat::NoZContentInfo, Some(data)) => {
+                Ok(Sm3::digest(&write::content_info(data.content_family(), Some(content))))
+            }
+        }
     }
 }
 

@@ -15,8 +15,9 @@ const MAX_ATTRIBUTES: usize = 100;
 /// Signed attributes (GB/T 35275-2017, RFC 5652 5.3): what a signature covers in place of the
 /// content, whose digest is one of them.
 ///
-/// The bytes are hashed as they came. An encoder that does not sort the set as DER wants hashes
-/// other bytes than it sends; such a signature does not verify.
+/// The bytes are hashed as they came, as OpenSSL does too (`CMS_Attributes_Verify` keeps the received
+/// order): an encoder that sends and hashes an order other than DER's is verified over what it sent;
+/// one that sends another order than it hashes does not verify.
 #[derive(Debug, Clone)]
 pub struct SignedAttributes {
     /// In the whole value: the element as it came, with the tag `[0]`.

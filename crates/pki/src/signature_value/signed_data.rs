@@ -11,12 +11,13 @@ use crate::tlv::{self, Reader, Tlv};
 use crate::{Certificate, Code, Error, Name, hex, oid};
 
 /// The most certificates a value may carry. A signer and its issuers are two to four.
-const MAX_CERTIFICATES: usize = 16;
+pub(super) const MAX_CERTIFICATES: usize = 16;
 
 /// Which family of identifiers names the content types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ContentFamily {
     /// 1.2.156.10197.6.1.4.2, GB/T 35275-2017.
+    #[default]
     Gm,
     /// 1.2.840.113549.1.7, PKCS#7.
     Pkcs,

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::public_key::tests::explicit;
-use crate::{hex, test_certificates};
+use crate::public_key::tests::{base_point, explicit};
+use crate::{hex, oid, public_key, test_certificates};
 
 const P256: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
 
@@ -31,8 +31,12 @@ fn pkcs8(algorithm: &[u8], parameters: &[u8], inner: &[u8], tail: &[u8]) -> Vec<
     tlv::write(tlv::SEQUENCE, &[&[2, 1, 0], &algorithm, &inner, tail])
 }
 
+fn read(bytes: &[u8]) -> Result<SigningKey, Error> {
+    KeyFile::read(bytes, None).map(KeyFile::into_key)
+}
+
 fn code(bytes: &[u8]) -> Code {
-    read_private_key(bytes).unwrap_err().code()
+    read(bytes).unwrap_err().code()
 }
 
 #[test]
@@ -42,27 +46,24 @@ fn every_plain_form_is_read() {
     let point = key.verifying_key().to_sec1();
     let compressed = [&[2 | (point[64] & 1)][..], &point[1..33]].concat();
     let curve = oid_element(oid::SM2);
-    let g = "0432C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7\
-             BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0";
-    let b = "28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93";
     let public = tlv::write(tlv::context_primitive(1), &[&[0], &point]);
     let forms = [
         ec_key(&*secret, &curve, &point),
         ec_key(&*secret, &curve, &compressed),
         ec_key(&*secret, &curve, &[]),
-        ec_key(&*secret, &explicit(b, g), &[]),
+        ec_key(&*secret, &explicit(&czei_sm2::curve::B, &base_point(4)), &[]),
         pkcs8(oid::EC_PUBLIC_KEY, &curve, &ec_key(&*secret, &[], &[]), &[]),
         pkcs8(oid::EC_PUBLIC_KEY, &curve, &ec_key(&*secret, &curve, &point), &[]),
         pkcs8(oid::SM2, &[], &ec_key(&*secret, &[], &point), &[]),
         pkcs8(oid::EC_PUBLIC_KEY, &curve, &ec_key(&*secret, &[], &[]), &[&[0xa0, 0][..], &public].concat()),
     ];
     for der in &forms {
-        assert_eq!(read_private_key(der).unwrap().verifying_key(), key.verifying_key());
+        assert_eq!(read(der).unwrap().verifying_key(), key.verifying_key());
     }
     for (label, der) in [("EC PRIVATE KEY", &forms[0]), ("SM2 PRIVATE KEY", &forms[0]), ("PRIVATE KEY", &forms[4])] {
         let parameters = pem::write("EC PARAMETERS", &curve);
         let file = format!("{}{}", *parameters, *pem::write(label, der));
-        let read = read_private_key(file.as_bytes()).unwrap();
+        let read = read(file.as_bytes()).unwrap();
         assert_eq!(read.verifying_key(), key.verifying_key(), "{label}");
     }
 }
@@ -72,20 +73,19 @@ fn what_is_written_is_pkcs8_and_read_again() {
     let key = key();
     let text = to_pkcs8_pem(&key);
     assert!(text.starts_with("-----BEGIN PRIVATE KEY-----\nM"));
-    assert_eq!(*read_private_key(text.as_bytes()).unwrap().dangerous_to_bytes(), *key.dangerous_to_bytes());
+    assert_eq!(*read(text.as_bytes()).unwrap().dangerous_to_bytes(), *key.dangerous_to_bytes());
 }
 
 #[test]
 fn numbers_out_of_range_are_refused() {
     let curve = oid_element(oid::SM2);
-    let n = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123";
-    let minus = |last: &str| hex::decode(&format!("{}{last}", &n[..62])).unwrap();
-    for secret in [vec![0; 32], minus("22"), minus("23"), minus("24"), vec![0xff; 32]] {
+    let minus = |last: u8| [&czei_sm2::curve::N[..31], &[last]].concat();
+    for secret in [vec![0; 32], minus(0x22), minus(0x23), minus(0x24), vec![0xff; 32]] {
         assert_eq!(code(&ec_key(&secret, &curve, &[])), Code::PrivateKeyRange);
     }
-    assert!(read_private_key(&ec_key(&minus("21"), &curve, &[])).is_ok());
+    assert!(read(&ec_key(&minus(0x21), &curve, &[])).is_ok());
     for length in [0, 31, 33] {
-        let fault = read_private_key(&ec_key(&vec![1; length], &curve, &[])).unwrap_err();
+        let fault = read(&ec_key(&vec![1; length], &curve, &[])).unwrap_err();
         assert_eq!(fault.code(), Code::PrivateKeyMalformed);
         assert_eq!(fault.found_text(), Some(&*format!("{length} bytes")));
     }
@@ -130,16 +130,16 @@ fn encrypted_and_damaged_files_are_told_apart() {
     let encrypted = tlv::write(tlv::SEQUENCE, &[&[0x30, 0], &[4, 1, 0]]);
     let block = pem::write("ENCRYPTED PRIVATE KEY", &encrypted);
     let legacy = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----\n";
-    for file in [&encrypted[..], block.as_bytes(), legacy.as_bytes()] {
-        assert_eq!(code(file), Code::UnsupportedEncryptedKey);
+    for file in [&encrypted[..], block.as_bytes()] {
+        assert_eq!(code(file), Code::PasswordNeeded);
     }
-    let public = read_private_key(&public_key::write(key().verifying_key())).unwrap_err();
+    let fault = read(legacy.as_bytes()).unwrap_err();
+    assert_eq!(fault.code(), Code::KeyAlgorithmUnsupported);
+    assert_eq!(fault.found_text(), Some("the PEM encryption of old OpenSSL (DEK-Info, MD5)"));
+    assert_eq!(fault.place().path.as_deref(), Some("EC PRIVATE KEY"));
+    let public = read(&public_key::write(key().verifying_key())).unwrap_err();
     assert_eq!(public.code(), Code::PrivateKeyMalformed);
     assert_eq!(public.found_text(), Some("a public key"));
-    let cfca = tlv::write(tlv::SEQUENCE, &[&oid_element(oid::GM_DATA), &[6, 1, 1], &[4, 0]]);
-    let cfca = tlv::write(tlv::SEQUENCE, &[&[2, 1, 1], &cfca, &[0x30, 0]]);
-    assert_eq!(code(&cfca), Code::UnsupportedEncryptedKey);
-
     let secret = key().dangerous_to_bytes();
     let curve = oid_element(oid::SM2);
     let good = pkcs8(oid::EC_PUBLIC_KEY, &curve, &ec_key(&*secret, &[], &[]), &[]);
@@ -163,7 +163,7 @@ fn errors_do_not_show_the_key() {
         ec_key(&secret[..31], &curve, &[]),
         ec_key(&[&secret[..], &[1]].concat(), &curve, &[]),
     ] {
-        let fault = read_private_key(&der).unwrap_err();
+        let fault = read(&der).unwrap_err();
         assert!(!format!("{fault} {fault:?}").to_lowercase().contains(&digits));
     }
 }

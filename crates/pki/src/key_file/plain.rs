@@ -1,98 +1,75 @@
-//! Private keys in files.
+//! Keys without a password: PKCS#8 (RFC 5208, RFC 5958) and SEC1 (RFC 5915), read and written.
 
 use czei_codes::Code as _;
 use czei_sm2::{SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
 
+use super::{EC_PRIVATE_KEY, KeyFormat, PRIVATE_KEY};
 use crate::tlv::{self, Reader};
 use crate::{Code, Error, oid, pem, public_key};
 
-const PRIVATE_KEY: &str = "PRIVATE KEY";
-const EC_PRIVATE_KEY: &str = "EC PRIVATE KEY";
-const SM2_PRIVATE_KEY: &str = "SM2 PRIVATE KEY";
-const ENCRYPTED_PRIVATE_KEY: &str = "ENCRYPTED PRIVATE KEY";
-
-/// Reads a private key from the content of a file: PKCS#8 (RFC 5208, RFC 5958) with or without
-/// the curve in the inner key, or SEC1 (RFC 5915) with the curve; in PEM or DER. In PEM the first
-/// block with a private key counts. A public key that stands beside the private one must belong to
-/// it.
-///
-/// # Errors
-/// [`Code::PemMalformed`], [`Code::PemNoBlock`]; [`Code::UnsupportedEncryptedKey`] for a key under
-/// a password; [`Code::PrivateKeyMalformed`]; [`Code::PrivateKeyNotSm2`] for another algorithm or
-/// curve, or a SEC1 key that names none; [`Code::KeyExplicitCurve`];
-/// [`Code::PrivateKeyRange`] outside of 1 to n-2; [`Code::PrivateKeyPublicMismatch`].
-///
-/// ```
-/// use czei_pki::{read_private_key, to_pkcs8_pem};
-///
-/// let key = czei_sm2::SigningKey::generate().unwrap();
-/// let again = read_private_key(to_pkcs8_pem(&key).as_bytes())?;
-/// assert_eq!(again.verifying_key(), key.verifying_key());
-/// # Ok::<(), czei_pki::Error>(())
-/// ```
-pub fn read_private_key(file: &[u8]) -> Result<SigningKey, Error> {
-    if !pem::is_pem(file) {
-        return from_der(file);
-    }
-    let wanted = [PRIVATE_KEY, EC_PRIVATE_KEY, SM2_PRIVATE_KEY, ENCRYPTED_PRIVATE_KEY];
-    let blocks = pem::blocks(file, |label| wanted.contains(&label))?;
-    match blocks.first() {
-        Some(block) if block.has_headers || block.label == ENCRYPTED_PRIVATE_KEY => {
-            Err(Code::UnsupportedEncryptedKey.into())
-        }
-        Some(block) => from_der(&block.bytes),
-        None => Err(Code::PemNoBlock.fault().expected(PRIVATE_KEY)),
-    }
-}
-
 /// Writes a private key as PKCS#8 in PEM, unencrypted, with the public key in the inner key.
 /// Whoever stores it restricts the access to the file.
+///
+/// ```
+/// use czei_pki::{KeyFile, to_pkcs8_pem};
+///
+/// let key = czei_sm2::SigningKey::generate().unwrap();
+/// let again = KeyFile::read(to_pkcs8_pem(&key).as_bytes(), None)?;
+/// assert_eq!(again.key().verifying_key(), key.verifying_key());
+/// # Ok::<(), czei_pki::Error>(())
+/// ```
 #[must_use]
 pub fn to_pkcs8_pem(key: &SigningKey) -> Zeroizing<String> {
+    pem::write(PRIVATE_KEY, &to_pkcs8_der(key))
+}
+
+/// Writes a private key as [`to_pkcs8_pem`] does, in DER (RFC 5208 5).
+#[must_use]
+pub fn to_pkcs8_der(key: &SigningKey) -> Zeroizing<Vec<u8>> {
+    let algorithm =
+        tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::EC_PUBLIC_KEY]), &tlv::write(tlv::OID, &[oid::SM2])]);
+    let inner = Zeroizing::new(tlv::write(tlv::OCTET_STRING, &[&ec_private_key(key, &[])]));
+    let version = tlv::write(tlv::INTEGER, &[&[0]]);
+    Zeroizing::new(tlv::write(tlv::SEQUENCE, &[&version, &algorithm, &inner]))
+}
+
+/// Writes a private key as SEC1 in PEM, unencrypted, with the curve and the public key (RFC 5915):
+/// for tools that do not read PKCS#8. Whoever stores it restricts the access to the file.
+///
+/// ```
+/// let key = czei_sm2::SigningKey::generate().unwrap();
+/// assert!(czei_pki::to_sec1_pem(&key).starts_with("-----BEGIN EC PRIVATE KEY-----\n"));
+/// ```
+#[must_use]
+pub fn to_sec1_pem(key: &SigningKey) -> Zeroizing<String> {
+    let curve = tlv::write(tlv::context(0), &[&tlv::write(tlv::OID, &[oid::SM2])]);
+    pem::write(EC_PRIVATE_KEY, &ec_private_key(key, &curve))
+}
+
+/// ECPrivateKey with the public key, and with the curve where it is wanted.
+fn ec_private_key(key: &SigningKey, curve: &[u8]) -> Zeroizing<Vec<u8>> {
     let secret = key.dangerous_to_bytes();
     let version = tlv::write(tlv::INTEGER, &[&[1]]);
     let octets = Zeroizing::new(tlv::write(tlv::OCTET_STRING, &[&*secret]));
     let point = tlv::write(tlv::BIT_STRING, &[&[0], &key.verifying_key().to_sec1()]);
     let public = tlv::write(tlv::context(1), &[&point]);
-    let inner = Zeroizing::new(tlv::write(tlv::SEQUENCE, &[&version, &octets, &public]));
-    let algorithm =
-        tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::EC_PUBLIC_KEY]), &tlv::write(tlv::OID, &[oid::SM2])]);
-    let inner = Zeroizing::new(tlv::write(tlv::OCTET_STRING, &[&inner]));
-    let version = tlv::write(tlv::INTEGER, &[&[0]]);
-    let outer = Zeroizing::new(tlv::write(tlv::SEQUENCE, &[&version, &algorithm, &inner]));
-    pem::write(PRIVATE_KEY, &outer)
+    Zeroizing::new(tlv::write(tlv::SEQUENCE, &[&version, &octets, curve, &public]))
 }
 
 // Not left to the crates `pkcs8` and `sec1`: they refuse a first version with a public key and any
 // curve written out, both of which SM2 tools write, and do not tell which field was wrong.
-/// PKCS#8 and SEC1 both start with a version; what follows tells them apart.
-fn from_der(bytes: &[u8]) -> Result<SigningKey, Error> {
+/// Reads DER of PKCS#8 or SEC1. Both start with a version; what follows tells them apart.
+pub(super) fn read(bytes: &[u8]) -> Result<(SigningKey, KeyFormat), Error> {
     let mut reader = Reader::new(bytes, Code::PrivateKeyMalformed);
     let mut fields = reader.enter(tlv::SEQUENCE, "PrivateKeyInfo")?;
     reader.finish("PrivateKeyInfo")?;
     let mut ahead = fields;
-    if fields.peek() == Some(tlv::SEQUENCE) {
-        // An algorithm and an OCTET STRING are an EncryptedPrivateKeyInfo; an algorithm and a
-        // BIT STRING are a public key.
-        ahead.any("PrivateKeyInfo")?;
-        return Err(match ahead.peek() {
-            Some(tlv::OCTET_STRING) => Code::UnsupportedEncryptedKey.into(),
-            Some(tlv::BIT_STRING) => fields.fault("PrivateKeyInfo", "a public key"),
-            _ => fields.fault("PrivateKeyInfo/version", "SEQUENCE"),
-        });
-    }
     ahead.small("PrivateKeyInfo/version")?;
     if ahead.peek() == Some(tlv::OCTET_STRING) {
-        return sec1(fields, false);
+        return Ok((sec1(fields, false)?, KeyFormat::Sec1));
     }
-    // The .sm2 files of CFCA hold the key under a password as content of type data, where PKCS#8
-    // has an algorithm.
-    let mut inner = ahead.enter(tlv::SEQUENCE, "PrivateKeyInfo/privateKeyAlgorithm")?;
-    if inner.oid("PrivateKeyInfo/privateKeyAlgorithm")? == oid::GM_DATA {
-        return Err(Code::UnsupportedEncryptedKey.into());
-    }
-    pkcs8(&mut fields)
+    Ok((pkcs8(&mut fields)?, KeyFormat::Pkcs8))
 }
 
 fn pkcs8(fields: &mut Reader<'_>) -> Result<SigningKey, Error> {
@@ -162,6 +139,3 @@ fn check_public(key: &SigningKey, point: &[u8]) -> Result<(), Error> {
     };
     if same { Ok(()) } else { Err(Code::PrivateKeyPublicMismatch.into()) }
 }
-
-#[cfg(test)]
-mod tests;
