@@ -6,7 +6,8 @@
 //! | range | owner |
 //! |---|---|
 //! | 1000–1999 | `czei-sm2` |
-//! | 2000–2999 | `czei-pki` |
+//! | 2000–2799 | `czei-pki` |
+//! | 2800–2899 | `czei-remote` |
 //! | 3000–3999 | `czei-core`, errors (reading, issuing) |
 //! | 4000–4999 | `czei-stock`, numbers and the authority's ledger |
 //! | 5000–5999 | `czei-core`, findings of the verifier |

@@ -229,6 +229,130 @@ czei_codes::code_table! {
                     "Check the number; unused numbers are given back with the tail of their segment (czei stock return)",
             clause: "czei command line",
         },
+
+        // ---- 9080–9099 keys and certificates ----
+        /// A key's file, or another one of these commands, would replace what is there.
+        KeyFileExists = 9080, "key-file-exists", State, Error {
+            zh: "文件已存在，不予覆盖", en: "The file exists, and is not written over",
+            why: "被覆盖的密钥无法找回，用它签名的一方将不能再签名" / "A key that is written over is gone, and with it what it was needed for",
+            advice: "请换一个文件名，或先移走原文件" / "Take another name, or move the file away first",
+            clause: "czei command line",
+        },
+        /// A file is to be encrypted, and no password was given.
+        PasswordAbsent = 9081, "password-absent", Input, Error {
+            zh: "没有给出新文件的口令", en: "There is no password for the new file",
+            why: "这种格式以口令加密；没有终端可供输入，也没有指定口令的来源" /
+                 "The format is encrypted under a password; there is no terminal to ask at, and no source of a password was named",
+            advice: "请用 --password-file 或 --password-env 指定口令的来源（转换时用 --out-password-file 或 --out-password-env）" /
+                    "Name one with --password-file or --password-env (when converting --out-password-file or --out-password-env)",
+            clause: "czei command line",
+        },
+        /// The password was typed differently the second time.
+        PasswordsDiffer = 9082, "passwords-differ", Input, Error {
+            zh: "两次输入的口令不同", en: "The passwords that were typed differ",
+            why: "两次之中有一次输入有误" / "One of the two was mistyped",
+            advice: "请重新运行并再次输入" / "Run the command again",
+            clause: "czei command line",
+        },
+        /// The environment has no such variable.
+        PasswordVariable = 9083, "password-variable", Input, Error {
+            zh: "环境中没有该口令变量", en: "The environment has no such variable with a password",
+            why: "变量名写错，或变量没有导出" / "The name is misspelt, or the variable was not exported",
+            advice: "请检查变量名；--password-env 的值是变量名，不是口令" /
+                    "Check the name: --password-env takes the name of a variable, and not the password",
+            clause: "czei command line",
+        },
+        /// A new password is empty.
+        PasswordEmpty = 9084, "password-empty", Input, Error {
+            zh: "新口令为空", en: "The new password is empty",
+            why: "空口令不保护任何内容，却会使人以为密钥已加密" / "It protects nothing, and the file would be believed to be encrypted",
+            advice: "请给出口令，或明确选择不加密的格式 pkcs8" / "Give one, or choose the format pkcs8, which is not encrypted",
+            clause: "czei command line",
+        },
+        /// A setting does not fit the format.
+        KeyFormatSetting = 9085, "key-format-setting", Input, Error {
+            zh: "该参数不适用于所选的密钥格式", en: "The argument does not fit the format of the key file",
+            why: "pkcs8 和 sec1 不加密，也不含证书和名称；忽略该参数会使人以为密钥已加密" /
+                 "pkcs8 and sec1 are not encrypted and hold no certificate or name; ignoring it would have the key believed to be encrypted",
+            advice: "请去掉该参数，或改用 encrypted-pkcs8 或 pkcs12" / "Leave the argument out, or take encrypted-pkcs8 or pkcs12",
+            clause: "czei command line",
+        },
+        /// Password and file both come from standard input.
+        StandardInputTwice = 9086, "standard-input-twice", Input, Error {
+            zh: "标准输入只能读取一次", en: "Standard input can be read only once",
+            why: "两个参数都是 -，无法区分各自的内容" / "Two arguments are -, and nobody could tell where one ends",
+            advice: "请把其中之一存入文件" / "Put one of them into a file",
+            clause: "czei command line",
+        },
+        /// A file is none of those that the command shows.
+        FileNotRecognised = 9087, "file-not-recognised", Input, Error {
+            zh: "无法识别的文件", en: "The file is none that is known",
+            why: "它不是 PEM 或 DER 的证书、CRL、证书申请，也不是密钥文件，或者已被截断" /
+                 "It is no certificate, CRL, request or key file in PEM or DER, or it was cut off",
+            advice: "请检查是否取错了文件，或重新获取" / "Check whether it is the right file, or get it again",
+            clause: "RFC 7468; ITU-T X.690",
+        },
+        /// A file holds no certificate to check.
+        NoCertificate = 9088, "no-certificate", Input, Error {
+            zh: "文件中没有证书", en: "The file holds no certificate",
+            why: "它只有密钥、CRL 或证书申请" / "It has a key, a CRL or a request only",
+            advice: "请给出签名者的证书文件" / "Name the file with the signer's certificate",
+            clause: "czei command line",
+        },
+        /// Labels or certificates are more or fewer than keys.
+        LabelCount = 9089, "key-label-count", Input, Error {
+            zh: "密钥、标签与证书的个数不一致", en: "The keys, labels and certificates are not as many as each other",
+            why: "标签和证书按顺序对应密钥" / "Labels and certificates belong to the keys in their order",
+            advice: "请为每个密钥各给一个，或全部省略" / "Give one for each key, or none",
+            clause: "czei command line",
+        },
+
+        // ---- 9100–9119 what deserves a look about keys and certificates ----
+        /// A key file can be read by others.
+        KeyFileOpen = 9100, "key-file-open", Config, Warning {
+            zh: "密钥文件对其他用户开放", en: "The key file is open to others",
+            why: "同组或其他用户可以复制密钥，再离线猜测口令" / "Its group or everyone can copy it, and guess the password at leisure",
+            advice: "请执行 chmod 600" / "Run chmod 600",
+            clause: "GM/T 0054-2018",
+        },
+        /// A key file has no password.
+        KeyFilePlain = 9101, "key-file-plain", Config, Note {
+            zh: "密钥没有以口令加密", en: "The key is not encrypted under a password",
+            why: "只有文件权限保护它" / "Only the permissions of the file protect it",
+            advice: "请确认备份和磁盘也受保护，或用 czei key convert --to encrypted-pkcs8 转换" /
+                    "See that backups and disks are protected too, or convert it with czei key convert --to encrypted-pkcs8",
+            clause: "GM/T 0054-2018",
+        },
+        /// A key file is encrypted by an outdated scheme.
+        KeyEncryptionWeak = 9102, "key-encryption-weak", Crypto, Warning {
+            zh: "密钥文件的加密方式过时", en: "The key file is encrypted in an outdated way",
+            why: "RC2、3DES、SHA-1 口令派生或单次散列挡不住离线猜测口令" /
+                 "RC2, 3DES, passwords hashed by SHA-1, or hashed once only, do not withstand guessing",
+            advice: "请用 czei key convert --to pkcs12 或 --to encrypted-pkcs8 重新加密，并删除原文件" /
+                    "Encrypt it anew with czei key convert --to pkcs12 or --to encrypted-pkcs8, and delete the old file",
+            clause: "RFC 8018; GB/T 35276-2017",
+        },
+        /// A password is hashed few times.
+        KeyIterationsFew = 9103, "key-iterations-few", Crypto, Warning {
+            zh: "口令派生的迭代次数太少", en: "The password is hashed few times",
+            why: "次数越少，离线猜测口令越快" / "The fewer, the faster a password is guessed",
+            advice: "请用 czei key convert 重新加密" / "Encrypt it anew with czei key convert",
+            clause: "RFC 8018 4.2",
+        },
+        /// A certificate expires soon.
+        CertificateExpires = 9110, "certificate-expires-soon", Certificate, Warning {
+            zh: "证书即将过期", en: "The certificate expires soon",
+            why: "过期之后签出的票据不能通过验证" / "What is signed after that does not verify",
+            advice: "请及时向证书认证机构更新证书" / "Renew it in good time",
+            clause: "GB/T 20518-2018 5.2.3.5",
+        },
+        /// A CRL is due for renewal soon, or was.
+        CrlExpires = 9111, "crl-expires-soon", Certificate, Warning {
+            zh: "CRL 即将到期或已经到期", en: "The CRL is due for renewal",
+            why: "到期之后吊销状态无从得知，结论至多为无法判定" / "After that nobody knows what was revoked, and verdicts become indeterminate",
+            advice: "请获取新的 CRL" / "Get the new one",
+            clause: "RFC 5280 5.1.2.5",
+        },
     }
 }
 

@@ -96,12 +96,12 @@ czei_codes::code_table! {
             advice: "请核对路径；路径相对于策略文件" / "Check the path, which is relative to the policy file",
             clause: "policy trust.certificates",
         },
-        /// CRLs are named but not read by this version.
+        /// CRLs are named, and the policy says not to look at them.
         CrlsNotRead = 8018, "crls-not-read", Config, Error {
-            zh: "本版本不读取吊销列表，策略中却列出了", en: "The policy lists CRLs, which this version does not read",
+            zh: "策略列出了吊销列表，却关闭了吊销检查", en: "The policy lists CRLs, but turns the check of revocation off",
             why: "忽略吊销列表会使已吊销的证书显得有效，因此拒绝该策略" / "Passing CRLs over would make revoked certificates look good, so the policy is refused",
-            advice: "请清空 trust.crls，并用其他办法检查吊销" / "Empty trust.crls and check revocation by other means",
-            clause: "policy trust.crls",
+            advice: "请删去 judge.revocation 的 off，或清空 trust.crls" / "Take off out of judge.revocation, or empty trust.crls",
+            clause: "policy judge.revocation",
         },
         /// A code under `[severity]` does not exist.
         SeverityCode = 8019, "severity-code-unknown", Config, Error {

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use czei_codes::Code as _;
 use czei_core::{DraftDefaults, DraftRules, Policy, ReceiptCode, Seal, SignatureSettings, Text};
-use czei_pki::{Certificate, LocalSigner, Signer};
+use czei_pki::Signer;
 use czei_stock::{OpenOptions, SqliteLedger, SqliteStock};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::files::shown;
 use crate::settings::{self, At, Files, SystemFiles};
+use crate::signature_settings::{AuthoritySignatureToml, SignatureToml};
+use crate::signer_settings::{RemoteToml, SignerSettings};
 use crate::store_settings::{self, StoreToml};
-use crate::{Code, Error, Result, policy_file, tables};
+use crate::{Code, Result, policy_file, tables};
 
 /// The configuration of an issuing system: its policy, its units, and in a sandbox the authority.
 ///
@@ -24,8 +25,8 @@ use crate::{Code, Error, Result, policy_file, tables};
 /// code = "12320600466000000A"             # InvoicingPartyCode
 /// name = "示例市实验中学"                  # InvoicingPartyName
 /// codes = ["32010126"]                    # optional: the receipt codes of this entry
-/// key = "keys/school.key"                 # PKCS#8 or SEC1, mode 0600
-/// certificate = "certs/school.crt"
+/// key = "keys/school.key"                 # PKCS#8, SEC1, PKCS#12 or CFCA's .sm2, mode 0600
+/// certificate = "certs/school.crt"        # may hold the certificates above it too
 /// signature = { encoding = "signed-data", user_id = "1234567812345678" }
 /// check_code = { rule = "random" }        # or { rule = "keyed", secret_file = "check.secret" }
 /// rules = { strict_payer_code = false }   # also allow_unknown_class, allow_fractional_quantity
@@ -35,7 +36,7 @@ use crate::{Code, Error, Result, policy_file, tables};
 /// area = ["3206"]                         # prefixes of SupervisorAreaCode
 /// key = "keys/authority.key"
 /// certificate = "certs/authority.crt"
-/// signature = { joining = "hex-lower+element" }
+/// signature = { joining = "hex-lower+element", form = "gm-attributes" }
 /// [stock]                                 # where the units' numbers come from
 /// file = "stock.db"
 /// mark = "/srv/other-disk/stock.mark"     # optional: "beside" (the database), a path, or "dangerously-none"
@@ -44,6 +45,34 @@ use crate::{Code, Error, Result, policy_file, tables};
 /// [ledger]                                # the authority's; the same keys
 /// file = "ledger.db"
 /// ```
+///
+/// A key under a password has `key_password_file = "keys/school.password"`, a file of mode 0600 too, of which one line end at
+/// the end does not count. A key file that brings its certificate along, as PKCS#12 does, lets `certificate` be left out;
+/// heads of the journal are then verified only by whoever has the key.
+///
+/// A key that is elsewhere has `signer` in the place of `key`; see [`remote`](crate::remote). Nothing is connected to before
+/// the first signature.
+///
+/// ```toml
+/// certificate = "certs/school.crt"        # never from the server
+/// signer = { program = ["/usr/bin/hsm-sign", "--slot", "3"], key = "unit-1", timeout_ms = 5000, sessions = 4 }
+/// # or a local socket:
+/// signer = { socket = "/run/czei/sign.sock", key = "unit-1" }
+/// # further keys, with what they are without them:
+/// #   send = "digest"                     # or "message", for servers that hash for themselves
+/// #   environment = []                    # variables that the program gets beside PATH, HOME, LANG, LC_ALL, TZ, TMPDIR
+/// #   timeout_ms = 5000                   # for one answer
+/// #   connect_timeout_ms = 5000
+/// #   deadline_ms = 15000                 # for one signature in all; three times timeout_ms
+/// #   sessions = 4                        # at most at once, 1 to 64
+/// #   attempts = 4                        # 1 to 10; again only where nothing can have been signed
+/// ```
+///
+/// `form` in `signature` names the form of SignedData, `gm` by default, as
+/// [`SignedDataForm`](crate::pki::SignedDataForm) lists them: `gm-attributes`, `pkcs`,
+/// `pkcs-attributes`, `cfca`, and with `+chain` the certificates above the signer's come along. A
+/// form without Z is written with `compat = "no-z-content"` or `"no-z-contentinfo"` alone, for
+/// counterparts that accept no other.
 #[derive(Debug)]
 pub struct Configuration {
     /// The policy that the configuration names.
@@ -261,8 +290,11 @@ pub(crate) struct UnitToml {
     name: String,
     #[serde(default)]
     codes: Vec<String>,
-    key: String,
-    pub(crate) certificate: String,
+    key: Option<String>,
+    key_password_file: Option<String>,
+    pub(crate) certificate: Option<String>,
+    #[serde(default, deserialize_with = "tables::optional")]
+    signer: Option<RemoteToml>,
     #[serde(default, deserialize_with = "tables::one")]
     pub(crate) signature: SignatureToml,
     #[serde(default, deserialize_with = "tables::optional")]
@@ -281,25 +313,13 @@ pub(crate) struct UnitToml {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AuthorityToml {
     area: Vec<String>,
-    key: String,
-    pub(crate) certificate: String,
+    key: Option<String>,
+    key_password_file: Option<String>,
+    pub(crate) certificate: Option<String>,
+    #[serde(default, deserialize_with = "tables::optional")]
+    signer: Option<RemoteToml>,
     #[serde(default, deserialize_with = "tables::one")]
     pub(crate) signature: AuthoritySignatureToml,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct SignatureToml {
-    encoding: Option<String>,
-    pub(crate) user_id: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct AuthoritySignatureToml {
-    encoding: Option<String>,
-    pub(crate) user_id: Option<String>,
-    joining: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -330,15 +350,16 @@ impl UnitToml {
         Text::<1, 30>::new(&*self.code).map_err(|fault| at.key("code").error(fault))?;
         Text::<1, 100>::new(&*self.name).map_err(|fault| at.key("name").error(fault))?;
         let parse = |at: &At<'_>, code: &str| ReceiptCode::parse(code).map_err(|fault| at.error(fault));
-        let signature = AuthoritySignatureToml {
-            encoding: self.signature.encoding,
-            user_id: self.signature.user_id,
-            joining: None,
+        let signer = SignerSettings {
+            key: self.key,
+            key_password_file: self.key_password_file,
+            certificate: self.certificate,
+            signer: self.signer,
         };
         Ok(UnitProfile {
             codes: at.key("codes").each(&self.codes, parse)?,
-            signer: read_signer(&self.key, &self.certificate, folder, files)?,
-            signature: signature.read(&at.key("signature"))?,
+            signer: signer.read(at, folder, files)?,
+            signature: self.signature.read(&at.key("signature"))?,
             check_code: match self.check_code {
                 Some(rule) => rule.read(&at.key("check_code"), folder, files)?,
                 None => CheckCodeRule::default(),
@@ -359,27 +380,17 @@ impl UnitToml {
 
 impl AuthorityToml {
     fn read(self, at: &At<'_>, folder: &Path, files: &dyn Files) -> Result<AuthorityProfile> {
+        let signer = SignerSettings {
+            key: self.key,
+            key_password_file: self.key_password_file,
+            certificate: self.certificate,
+            signer: self.signer,
+        };
         Ok(AuthorityProfile {
-            signer: read_signer(&self.key, &self.certificate, folder, files)?,
+            signer: signer.read(at, folder, files)?,
             signature: self.signature.read(&at.key("signature"))?,
             areas: self.area,
         })
-    }
-}
-
-impl AuthoritySignatureToml {
-    fn read(self, at: &At<'_>) -> Result<SignatureSettings> {
-        let mut signature = SignatureSettings::default();
-        if let Some(name) = &self.encoding {
-            signature.encoding = at.key("encoding").one_of(name, &settings::ENCODINGS)?;
-        }
-        if let Some(id) = &self.user_id {
-            signature.user_id = at.key("user_id").user_id(id)?;
-        }
-        if let Some(name) = &self.joining {
-            signature.joining = at.key("joining").joining(name)?;
-        }
-        Ok(signature)
     }
 }
 
@@ -427,22 +438,6 @@ fn defaults(mut fixed: toml::Table, code: &str, name: &str, at: &At<'_>) -> Resu
 fn add_unit(fixed: &mut toml::Table, code: &str, name: &str) {
     let unit = [("code".to_owned(), code.into()), ("name".to_owned(), name.into())];
     fixed.insert("unit".to_owned(), toml::Value::Table(unit.into_iter().collect()));
-}
-
-/// A key with its certificate; errors name the file.
-fn read_signer(key: &str, certificate: &str, folder: &Path, files: &dyn Files) -> Result<Arc<dyn Signer>> {
-    let (key_path, certificate_path) = (folder.join(key), folder.join(certificate));
-    let bytes = files.read_secret(&key_path)?;
-    let key = czei_pki::read_private_key(&bytes).map_err(|fault| Error::from(fault).in_file(shown(&key_path)))?;
-    let certificates = settings::read_certificates(&certificate_path, files)?;
-    // A file may hold the chain too, in any order: the signer's is the one with this key.
-    let own = |certificate: &Certificate| certificate.verifying_key().is_ok_and(|other| other == key.verifying_key());
-    let index = certificates.iter().position(own).unwrap_or(0);
-    let Some(certificate) = certificates.into_iter().nth(index) else {
-        return Err(Error::from(czei_pki::Code::PemNoBlock.fault()).in_file(shown(&certificate_path)));
-    };
-    let signer = LocalSigner::new(key, Arc::new(certificate));
-    Ok(Arc::new(signer.map_err(|fault| Error::from(fault).in_file(shown(&key_path)))?))
 }
 
 impl std::fmt::Debug for UnitProfile {

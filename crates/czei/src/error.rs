@@ -25,6 +25,9 @@ pub enum Error {
     /// Certificates and keys.
     #[error(transparent)]
     Pki(#[from] czei_pki::Error),
+    /// Keys elsewhere.
+    #[error(transparent)]
+    Remote(#[from] czei_remote::Error),
     /// Receipts.
     #[error(transparent)]
     Core(#[from] czei_core::Error),
@@ -48,6 +51,7 @@ macro_rules! each {
         match $error {
             Error::Sm2($fault) => $value,
             Error::Pki($fault) => $value,
+            Error::Remote($fault) => $value,
             Error::Core($fault) => $value,
             Error::Own($fault) => $value,
             Error::Stock($fault) => $value,
@@ -72,6 +76,9 @@ impl Error {
         }
         if let Some(fault) = fault.clone().of() {
             return Error::Pki(fault);
+        }
+        if let Some(fault) = fault.clone().of() {
+            return Error::Remote(fault);
         }
         if let Some(fault) = fault.clone().of() {
             return Error::Sm2(fault);
@@ -136,6 +143,7 @@ impl Error {
         match self {
             Error::Sm2(fault) => Error::Sm2(fault.at(place)),
             Error::Pki(fault) => Error::Pki(fault.at(place)),
+            Error::Remote(fault) => Error::Remote(fault.at(place)),
             Error::Core(fault) => Error::Core(fault.at(place)),
             Error::Own(fault) => Error::Own(fault.at(place)),
             Error::Stock(fault) => Error::Stock(fault.at(place)),
@@ -189,9 +197,10 @@ mod tests {
 
     #[test]
     fn every_crate_speaks_through_the_same_accessors() {
-        let errors: [(Error, u16); 7] = [
+        let errors: [(Error, u16); 8] = [
             (czei_sm2::Code::EntropyFailed.fault().found("f").into(), 1000),
             (czei_pki::Code::PemMalformed.fault().found("f").into(), 2000),
+            (czei_remote::Code::Connect.fault().found("f").into(), 2000),
             (czei_core::Code::DraftTotal.fault().found("f").into(), 3000),
             (czei_stock::Error::from(czei_stock::Code::NotGiven.fault().found("f")).into(), 4000),
             (czei_stock::Error::from(czei_core::Code::NumberHeld.fault().found("f")).into(), 3000),

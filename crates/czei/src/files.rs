@@ -114,6 +114,56 @@ pub fn write_secret(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
     write(path.as_ref(), bytes, Mode::Secret)
 }
 
+/// As [`write_secret`], but nothing that stands there is replaced, in one step with the look at it: of two processes
+/// that write one key file, one fails.
+///
+/// # Errors
+/// [`Code::FileWrite`] with the system's reason, among them that the file exists.
+///
+/// ```
+/// let folder = std::env::temp_dir().join(format!("czei-doc-secret-{}", std::process::id()));
+/// std::fs::create_dir_all(&folder)?;
+/// czei::files::write_new_secret(folder.join("a.key"), b"first")?;
+/// assert!(czei::files::write_new_secret(folder.join("a.key"), b"second").is_err());
+/// assert_eq!(std::fs::read(folder.join("a.key"))?, b"first");
+/// std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_new_secret(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
+    let path = path.as_ref();
+    let failed = |error: io::Error| write_failed(path, &error);
+    let (file, beside) = name_of(path).and_then(|name| create_beside(folder_of(path), name, Mode::Secret)).map_err(failed)?;
+    let done = write_synced(file, bytes).and_then(|()| place_new(&beside, path));
+    if done.is_err() {
+        // The first error is the one that counts.
+        let _ = fs::remove_file(&beside);
+    }
+    done.and_then(|()| sync_folder(folder_of(path))).map_err(failed)
+}
+
+/// Moves a file to where nothing is.
+fn place_new(beside: &Path, path: &Path) -> io::Result<()> {
+    // A second name for a file is refused where the name is taken, as a rename would not be.
+    match fs::hard_link(beside, path) {
+        Ok(()) => fs::remove_file(beside),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // File systems of memory sticks know no second names.
+        Err(_) => match fs::symlink_metadata(path) {
+            Err(absent) if absent.kind() == io::ErrorKind::NotFound => fs::rename(beside, path),
+            Err(error) => Err(error),
+            Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+        },
+    }
+}
+
+/// Refuses a secret that its group or everyone else can read or write; on Unix, elsewhere nothing is known.
+///
+/// # Errors
+/// [`Code::SecretReadable`] with the mode; [`Code::FileRead`].
+pub fn require_closed_to_others(path: impl AsRef<Path>) -> Result<()> {
+    refuse_open_to_others(path.as_ref())
+}
+
 /// A path as it stands in errors.
 pub(crate) fn shown(path: &Path) -> String {
     path.display().to_string()
@@ -144,16 +194,18 @@ fn folder_of(path: &Path) -> &Path {
 
 /// Writes a file whole or not at all; its name lasts through a power loss once its folder is synced.
 fn write_unsynced(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| write_failed(path, &io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name")))?;
-    let (file, beside) = create_beside(folder_of(path), name, mode).map_err(|error| write_failed(path, &error))?;
+    let created = name_of(path).and_then(|name| create_beside(folder_of(path), name, mode));
+    let (file, beside) = created.map_err(|error| write_failed(path, &error))?;
     if let Err(error) = write_synced(file, bytes).and_then(|()| fs::rename(&beside, path)) {
         // The first error is the one that counts.
         let _ = fs::remove_file(&beside);
         return Err(write_failed(path, &error));
     }
     Ok(())
+}
+
+fn name_of(path: &Path) -> io::Result<&OsStr> {
+    path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name"))
 }
 
 /// A new file in a folder, under a name that nobody else uses. Process numbers come again, in a
@@ -308,6 +360,26 @@ mod tests {
             assert_eq!(error.entry().name, "file-read", "{}", shown(&missing));
             assert_eq!(error.place().file, Some(shown(&missing)));
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_secret_replaces_nothing_and_leaves_nothing_beside() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = TestFolder::new();
+        let path = folder.path("a.key");
+        write_new_secret(&path, b"first").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+        std::os::unix::fs::symlink("nowhere", folder.path("link")).unwrap();
+        std::fs::create_dir(folder.path("taken")).unwrap();
+        for name in ["a.key", "link", "taken"] {
+            let error = write_new_secret(folder.path(name), b"second").unwrap_err();
+            assert_eq!(error.entry().name, "file-write");
+            assert!(error.found_text().is_some_and(|found| found.contains("File exists")), "{error}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+        assert_eq!(folder.names(), ["a.key", "link", "taken"]);
+        assert_eq!(write_new_secret("/", b"x").unwrap_err().found_text(), Some("the path has no file name"));
     }
 
     #[cfg(unix)]

@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use czei_codes::{AnyFault, Code as _};
 use czei_core::{Policy, SignatureSettings};
-use czei_pki::{Certificate, ChainBuilder, ChainLimits, SignatureValue, Signer, SigningInput, encode};
-use czei_sm2::{Message, UserId};
+use czei_pki::{Certificate, ChainBuilder, ChainLimits, Covered, SignatureRequest, SignatureValue, Signer};
+use czei_sm2::UserId;
 use czei_stock::{By, HeadSignature, HeadSigner, HeadVerifier, SignedHeads, Stock};
 
 use crate::{AuthorityProfile, Configuration, Error, Result, UnitProfile};
 
 /// Signs the heads of a stock with its unit's key, or those of a ledger with its authority's, in the
-/// encoding and with the user id of the profile.
+/// encoding and with the user id of the profile; SignedData in its form too, but never without Z and
+/// without a signing time, which the text of heads has.
 ///
 /// The text begins with words that no receipt begins with, so that no signature over heads passes for
 /// one over a receipt.
@@ -35,7 +36,11 @@ pub struct UnitHeadSigner {
 impl UnitHeadSigner {
     /// A signer of heads; the joining of the settings is not used.
     #[must_use]
-    pub fn new(signer: Arc<dyn Signer>, settings: SignatureSettings) -> Self {
+    pub fn new(signer: Arc<dyn Signer>, mut settings: SignatureSettings) -> Self {
+        // Such a form is for a counterpart that accepts no other; heads have none.
+        if matches!(settings.form.covered, Covered::Compat(_)) {
+            settings.form.covered = Covered::Content;
+        }
         UnitHeadSigner { signer, settings }
     }
 }
@@ -59,13 +64,13 @@ impl AuthorityProfile {
 impl HeadSigner for UnitHeadSigner {
     fn sign(&self, text: &[u8]) -> Result<HeadSignature, AnyFault> {
         let certificate = self.signer.certificate();
-        let parts = [text];
-        let input = SigningInput::new(certificate, &self.settings.user_id, &parts).map_err(|fault| fault.any())?;
-        let signature = self.signer.sign(&input).map_err(|fault| fault.any())?;
-        // Whoever asks a signer verifies the answer before using it.
-        let key = certificate.prepared_key().map_err(|fault| fault.any())?;
-        key.verify(Message::Digest(input.digest()), &signature).map_err(|fault| fault.any())?;
-        let value = encode(self.settings.encoding, &signature, certificate);
+        let SignatureSettings { encoding, form, user_id, .. } = &self.settings;
+        let request = SignatureRequest::new(*encoding, *form, certificate, user_id, &[text], None)
+            .and_then(|request| request.with_chain(self.signer.chain()))
+            .map_err(|fault| fault.any())?;
+        let signature = self.signer.sign(&request.input()).map_err(|fault| fault.any())?;
+        // Whoever asks a signer verifies the answer before using it: the request does.
+        let value = request.finish(&signature).map_err(|fault| fault.any())?;
         Ok(HeadSignature { certificate: certificate.der().to_vec(), value })
     }
 }
@@ -230,6 +235,20 @@ mod tests {
         }
         let signature = configuration.authorities[0].head_signer().sign(TEXT).unwrap();
         assert!(verifier.verify(TEXT, &signature).unwrap().starts_with("CN=示例市财政局,"));
+    }
+
+    #[test]
+    fn heads_verify_in_every_form() {
+        use czei_pki::SignedDataForm;
+        let configuration = Sandbox::in_memory(&SandboxPlan::default(), &SystemClock).unwrap().configuration().unwrap();
+        let verifier = configuration.head_verifier();
+        let mut unit = configuration.units[0].clone();
+        for form in SignedDataForm::all() {
+            unit.signature.form = form;
+            let signature = unit.head_signer().sign(TEXT).unwrap();
+            assert!(verifier.verify(TEXT, &signature).unwrap().starts_with("CN=示例市实验中学,"), "{form}");
+            assert!(verifier.verify(b"czei heads 1\nstock 0124\n", &signature).is_err(), "{form}");
+        }
     }
 
     #[test]

@@ -361,7 +361,7 @@ impl Issuer {
             authority_seal: profile.authority_seal.clone(),
         };
         let numbered = draft.clone().number(&numbering)?;
-        valid_at(profile, at)?;
+        may_sign_at(profile, at)?;
         Ok(numbered)
     }
 
@@ -412,8 +412,8 @@ impl Issuer {
             Held::Reserved(bytes) => {
                 let numbered = Numbered::resume(&bytes, limits)?;
                 // The bytes keep the time of their reservation; the certificate may have been renewed since.
-                valid_at(profile, numbered.content().issued_at())?;
-                valid_at(profile, self.now())?;
+                may_sign_at(profile, numbered.content().issued_at())?;
+                may_sign_at(profile, self.now())?;
                 Resumed::Numbered(Box::new(numbered))
             }
             Held::Signed(bytes) => Resumed::Issued(Issued::UnitSigned(Box::new(UnitSigned::take_up(&bytes, limits)?))),
@@ -458,9 +458,11 @@ pub(crate) fn named(error: Error, code: ReceiptCode, number: ReceiptNumber) -> E
     error.in_file(format!("{code}-{number}"))
 }
 
-/// A certificate that is not valid now would make a receipt that nobody can verify.
-fn valid_at(profile: &UnitProfile, at: DateTime<FixedOffset>) -> Result<()> {
+/// A certificate that may not sign, such as the encryption certificate of a pair, or that is not valid now would make a
+/// receipt that nobody can verify.
+fn may_sign_at(profile: &UnitProfile, at: DateTime<FixedOffset>) -> Result<()> {
     let certificate = profile.signer.certificate();
+    czei_pki::signer_usage(certificate)?;
     let (code, expected) = if at > certificate.not_after() {
         (czei_pki::Code::CertificateExpired, format!("<= {}", certificate.not_after().to_rfc3339()))
     } else if at < certificate.not_before() {

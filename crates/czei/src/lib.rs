@@ -62,11 +62,13 @@
 //! | a province to try things in | [`Sandbox`] |
 //! | the stock of numbers, the authority's ledger | [`Configuration::open_stock`], [`Configuration::open_ledger`], [`stock`] |
 //! | values, XML, states, checks | [`core`] |
-//! | certificates, keys, signers elsewhere | [`pki`] |
+//! | certificates, keys | [`pki`] |
+//! | keys elsewhere: callbacks, programs, sockets | [`remote`] |
 #![forbid(unsafe_code)]
 
 mod authority;
 mod batch;
+mod certificate_check;
 mod cli_code;
 mod clock;
 mod code;
@@ -76,20 +78,25 @@ mod explain;
 pub mod files;
 mod heads;
 mod issuer;
+mod key_check;
 mod phrases;
 mod policy_file;
 mod sandbox;
 mod settings;
+mod signature_settings;
+mod signer_settings;
 mod store_configuration;
 mod store_settings;
 mod tables;
 mod verifier;
 mod verify_stream;
+mod witness;
 
 #[cfg(test)]
 mod test_folder;
 
 pub use authority::Authority;
+pub use certificate_check::{CertificateCheck, CheckedCertificate, SignerRole, certificate_expires, crl_expires};
 pub use cli_code::{CliCode, CliError};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use code::Code;
@@ -98,12 +105,14 @@ pub use error::{Error, Result};
 pub use explain::{abi_line, entries, explain};
 pub use heads::{ConfiguredHeadVerifier, UnitHeadSigner};
 pub use issuer::{Issued, Issuer};
+pub use key_check::{common_name, key_file_problems, key_fingerprint};
 pub use policy_file::{load_policy, parse_policy};
 pub use sandbox::{Sandbox, SandboxPlan, SandboxUnit};
 pub use settings::{Files, SystemFiles};
 pub use store_configuration::StoreConfiguration;
 pub use verifier::Verifier;
 pub use verify_stream::VerifyStream;
+pub use witness::{LedgerWitness, StockWitness};
 
 /// Codes and errors: for a source of numbers with codes of its own.
 pub use czei_codes as codes;
@@ -111,6 +120,8 @@ pub use czei_codes as codes;
 pub use czei_core as core;
 /// Certificates, keys, signature values, and the trait for signers elsewhere.
 pub use czei_pki as pki;
+/// Keys elsewhere: callbacks, signing programs and sockets, and the serving end.
+pub use czei_remote as remote;
 /// SM2, SM3 and HMAC-SM3.
 pub use czei_sm2 as sm2;
 /// The stock of numbers, and the authority's ledger.

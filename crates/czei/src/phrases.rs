@@ -10,6 +10,15 @@ const WHOLE: &[(&str, &str)] = &[
     ("1 to 6 digits", "1 至 6 位数字"),
     ("1 to 65536 bytes", "1 至 65536 字节"),
     ("a path", "路径"),
+    ("an absolute path", "绝对路径"),
+    ("1 to 64 of A-Z a-z 0-9 . _ : -", "1 至 64 个字符，限 A-Z a-z 0-9 . _ : -"),
+    ("128 hex characters", "128 个十六进制字符"),
+    ("a socket", "套接字"),
+    ("a file", "普通文件"),
+    ("a folder", "目录"),
+    ("a link", "链接"),
+    ("greeting", "等待问候"),
+    ("connecting", "正在连接"),
     ("a whole number", "整数"),
     ("a table", "表"),
     ("a string", "文本"),
@@ -52,6 +61,9 @@ const WHOLE: &[(&str, &str)] = &[
     ("the path is not UTF-8", "路径不是 UTF-8"),
     ("the text that was noted", "当时存证的文本"),
     ("the transaction was rolled back", "事务已回滚"),
+    // Keys.
+    ("password", "口令"),
+    ("one key a label", "每个标签对应一个密钥"),
 ];
 
 /// The beginning of a text before a value.
@@ -90,6 +102,7 @@ const ENDS: &[(&str, &str)] = &[
     (" visible characters", " 个可见字符"),
     (" characters", " 个字符"),
     (" digits", " 位数字"),
+    (" days", " 天"),
     // Where a number is.
     (" free", " 未使用"),
     (" pending", " 未领入"),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use czei_codes::{Code as _, Severity};
 use czei_core::xml::Limits;
-use czei_core::{AuthorityRule, Binding, Compat, JudgeTime, Policy, Revocation, UnitRule, Who};
+use czei_core::{AuthorityRule, Binding, Compat, JudgeTime, Policy, RevocationRule, UnitRule, Who};
 use czei_pki::{CertificateStore, Name};
 use czei_sm2::Sm3;
 use serde::Deserialize;
@@ -171,9 +172,6 @@ pub(crate) fn read_policy(text: &[u8], name: &str, folder: &Path, files: &dyn Fi
 }
 
 fn trust(policy: &mut Policy, trust: &TrustToml, at: &At<'_>, folder: &Path, files: &dyn Files) -> Result<()> {
-    if let Some(first) = trust.crls.first() {
-        return Err(at.key("trust.crls").error(Code::CrlsNotRead.fault().found(first.as_str())));
-    }
     let add = |store: &mut CertificateStore, path: &Path| -> Result<()> {
         store.extend(settings::read_certificates(path, files)?);
         Ok(())
@@ -184,12 +182,20 @@ fn trust(policy: &mut Policy, trust: &TrustToml, at: &At<'_>, folder: &Path, fil
     for path in &trust.authority {
         add(&mut policy.authority_anchors, &folder.join(path))?;
     }
-    for (index, pattern) in trust.certificates.iter().enumerate() {
-        let at = at.key(&format!("trust.certificates[{index}]"));
-        for path in settings::matching_files(folder, pattern, &at, files)? {
-            add(&mut policy.certificates, &path)?;
+    let each = |key: &str, patterns: &[String], add: &mut dyn FnMut(&Path) -> Result<()>| -> Result<()> {
+        for (index, pattern) in patterns.iter().enumerate() {
+            let at = at.key(&format!("trust.{key}[{index}]"));
+            for path in settings::matching_files(folder, pattern, &at, files)? {
+                add(&path)?;
+            }
         }
-    }
+        Ok(())
+    };
+    each("certificates", &trust.certificates, &mut |path| add(&mut policy.certificates, path))?;
+    each("crls", &trust.crls, &mut |path| {
+        policy.crls.add(Arc::new(settings::read_crl(path, files)?));
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -210,8 +216,11 @@ fn units(policy: &mut Policy, unit: UnitToml, at: &At<'_>) -> Result<()> {
 }
 
 fn judge(policy: &mut Policy, judge: &JudgeToml, at: &At<'_>) -> Result<()> {
-    const REVOCATIONS: [(&str, Revocation); 3] =
-        [("required", Revocation::Required), ("if-available", Revocation::IfAvailable), ("off", Revocation::Off)];
+    const REVOCATIONS: [(&str, RevocationRule); 3] = [
+        ("required", RevocationRule::Required),
+        ("if-available", RevocationRule::IfAvailable),
+        ("off", RevocationRule::Off),
+    ];
     let text = match &judge.time {
         None => None,
         Some(toml::Value::String(text)) => Some(text.clone()),
@@ -234,7 +243,11 @@ fn judge(policy: &mut Policy, judge: &JudgeToml, at: &At<'_>) -> Result<()> {
         }
     }
     if let Some(name) = &judge.revocation {
-        policy.revocation = at.key("revocation").one_of(name, &REVOCATIONS)?;
+        let at = at.key("revocation");
+        policy.revocation = at.one_of(name, &REVOCATIONS)?;
+        if policy.revocation == RevocationRule::Off && !policy.crls.is_empty() {
+            return Err(at.error(Code::CrlsNotRead.fault().expected("required | if-available").found(name.as_str())));
+        }
     }
     Ok(())
 }
@@ -260,7 +273,7 @@ fn accept(policy: &mut Policy, accept: AcceptToml, at: &At<'_>) -> Result<()> {
         policy.certificate_user_ids = at.key("certificate_user_ids").each(&ids, |at, id| at.user_id(id))?;
     }
     if let Some(names) = accept.compat {
-        let compats = [Compat::NoZContent].map(|compat| (compat.name(), compat));
+        let compats = Compat::ALL.map(|compat| (compat.name(), compat));
         policy.compat = at.key("compat").each(&names, |at, name| at.one_of(name, &compats))?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, Utc};
 use czei_codes::Code as _;
 use czei_core::{ReceiptCode, ReceiptNumber};
-use czei_pki::{Certificate, CertificateTemplate, KeyUsage, LocalSigner, Name, Signer, to_pkcs8_pem};
+use czei_pki::{CaTemplate, Certificate, CertificateTemplate, KeyUsage, LocalSigner, Name, Signer, to_pkcs8_pem};
 use czei_sm2::SigningKey;
 use czei_stock::{By, NewGiven, NewSegment, OpenOptions, SqliteLedger, SqliteStock, Stock as _};
 use zeroize::Zeroizing;
@@ -307,7 +307,7 @@ impl Maker {
         let (root_key, ca_key) = (SigningKey::generate()?, SigningKey::generate()?);
         let template = |serial, name, years, below| -> Result<CertificateTemplate> {
             let usage = KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN;
-            Ok(CertificateTemplate { ca: Some(below), ..template(now, serial, &subject(name)?, years, usage) })
+            Ok(CertificateTemplate { ca: Some(CaTemplate { path_len: below }), ..template(now, serial, &subject(name)?, years, usage) })
         };
         let root = template(1, "示例省沙箱根证书", 20, None)?.self_sign(&root_key)?;
         let ca =

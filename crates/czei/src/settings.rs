@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use czei_codes::{Code as _, Fault, Place};
 use czei_core::Joining;
-use czei_pki::{Certificate, Encoding};
+use czei_pki::{Certificate, Crl, Encoding};
 use czei_sm2::UserId;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -20,6 +20,16 @@ pub trait Files {
     /// # Errors
     /// [`Code::FileRead`], [`Code::FileTooLarge`].
     fn read(&self, path: &Path) -> Result<Vec<u8>>;
+
+    /// The content of a file that may have as many bytes: a CRL can be larger than anything else that is named. As
+    /// [`Files::read`] unless it is said otherwise.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    fn read_large(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
+        let _ = limit;
+        self.read(path)
+    }
 
     /// The content of a file that must be closed to others.
     ///
@@ -41,6 +51,10 @@ pub struct SystemFiles;
 impl Files for SystemFiles {
     fn read(&self, path: &Path) -> Result<Vec<u8>> {
         files::read_limited(path, MAX_SETTINGS)
+    }
+
+    fn read_large(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
+        files::read_limited(path, limit)
     }
 
     fn read_secret(&self, path: &Path) -> Result<Zeroizing<Vec<u8>>> {
@@ -211,6 +225,13 @@ pub(crate) fn check_areas(areas: &[String], at: &At<'_>) -> Result<()> {
 pub(crate) fn read_certificates(path: &Path, files: &dyn Files) -> Result<Vec<Certificate>> {
     let bytes = files.read(path)?;
     Certificate::many_from_pem_or_der(&bytes).map_err(|fault| Error::from(fault).in_file(shown(path)))
+}
+
+/// The CRL in a file, DER or PEM; errors name the file.
+pub(crate) fn read_crl(path: &Path, files: &dyn Files) -> Result<Crl> {
+    // As much again for base64.
+    let bytes = files.read_large(path, 2 * Crl::MAX_BYTES)?;
+    Crl::from_pem_or_der(&bytes).map_err(|fault| Error::from(fault).in_file(shown(path)))
 }
 
 /// A secret as a value: the bytes of a file without one line end after them.

@@ -1,18 +1,15 @@
 //! What a stock or a ledger needs of a configuration: no key.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use czei_codes::Code as _;
 use czei_core::{Policy, SignatureSettings};
-use czei_pki::Certificate;
 use czei_sm2::UserId;
 use czei_stock::OpenOptions;
 
 use crate::configuration::ConfigurationToml;
-use crate::files::shown;
 use crate::settings::{self, At, Files as _, SystemFiles};
-use crate::{ConfiguredHeadVerifier, Error, Result, policy_file, store_settings};
+use crate::{Code, ConfiguredHeadVerifier, Result, policy_file, signer_settings, store_settings};
 
 /// A configuration as far as a stock or a ledger needs it. No private key is read: who looks after the numbers, or
 /// audits them, need not be able to sign. The policy and the certificates are read when they are asked for.
@@ -89,13 +86,23 @@ impl StoreConfiguration {
     /// [`Configuration::head_verifier`](crate::Configuration::head_verifier).
     ///
     /// # Errors
-    /// Those of [`StoreConfiguration::policy`] and of certificates.
+    /// Those of [`StoreConfiguration::policy`] and of certificates; [`Code::TomlMissing`] where a certificate stands in
+    /// the key's file alone.
     pub fn head_verifier(&self) -> Result<ConfiguredHeadVerifier> {
-        let units = self.toml.unit.iter().map(|unit| (&unit.certificate, &unit.signature.user_id));
-        let authorities = self.toml.authority.iter();
-        let authorities = authorities.map(|authority| (&authority.certificate, &authority.signature.user_id));
-        let read = |(certificate, user_id): (&String, &Option<String>)| {
-            Ok((self.certificate(certificate)?, self.user_id(user_id.as_deref())?))
+        let units = self.toml.unit.iter().enumerate();
+        let units = units.map(|(index, unit)| ("unit", index, &unit.certificate, &unit.signature.user_id));
+        let authorities = self.toml.authority.iter().enumerate();
+        let authorities =
+            authorities.map(|(index, own)| ("authority", index, &own.certificate, &own.signature.user_id));
+        let read = |(table, index, certificate, user_id): (&str, usize, &Option<String>, &Option<String>)| {
+            // One that stands in the key's file alone is not to be had without the key.
+            let missing = || {
+                let at = At::file(&self.name).key(&format!("{table}[{index}]"));
+                at.error(Code::TomlMissing.fault().expected("certificate"))
+            };
+            let file = certificate.as_ref().ok_or_else(missing)?;
+            let (own, _) = signer_settings::end_certificate(&self.folder.join(file), &SystemFiles)?;
+            Ok((own, self.user_id(user_id.as_deref())?))
         };
         let may_sign = units.chain(authorities).map(read).collect::<Result<Vec<_>>>()?;
         Ok(ConfiguredHeadVerifier::new(self.policy()?, may_sign))
@@ -104,21 +111,6 @@ impl StoreConfiguration {
     fn user_id(&self, id: Option<&str>) -> Result<UserId> {
         let at = At::file(&self.name).key("signature.user_id");
         id.map_or_else(|| Ok(SignatureSettings::default().user_id), |id| at.user_id(id))
-    }
-
-    /// The signer's certificate in a file that may hold its chain too, in any order: without the key at hand, the
-    /// one that issued none of the others.
-    fn certificate(&self, file: &str) -> Result<Arc<Certificate>> {
-        let path = self.folder.join(file);
-        let mut certificates = settings::read_certificates(&path, &SystemFiles)?;
-        let issued = |one: &Certificate| {
-            certificates.iter().any(|other| other.der() != one.der() && other.issuer() == one.subject())
-        };
-        let index = certificates.iter().position(|certificate| !issued(certificate)).unwrap_or(0);
-        if certificates.is_empty() {
-            return Err(Error::from(czei_pki::Code::PemNoBlock.fault()).in_file(shown(&path)));
-        }
-        Ok(Arc::new(certificates.swap_remove(index)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use czei_core::{Policy, Report};
+use czei_core::{Policy, Report, TimeWitness};
 
 use crate::{Clock, Result, SystemClock, VerifyStream, load_policy};
 
@@ -45,6 +45,16 @@ impl Verifier {
     /// Those of [`load_policy`].
     pub fn from_policy_file(path: impl AsRef<Path>) -> Result<Self> {
         Ok(Self::new(load_policy(path)?))
+    }
+
+    /// The same with a witness of when receipts existed, such as a [`StockWitness`](crate::StockWitness): what keeps
+    /// receipts verifiable once the certificates behind them have expired.
+    #[must_use]
+    pub fn with_witness(self, witness: Arc<dyn TimeWitness>) -> Self {
+        // Clones share what was found out about signers; this one goes its own way, and begins anew where it has to.
+        let core = Arc::try_unwrap(self.core);
+        let core = core.unwrap_or_else(|shared| czei_core::Verifier::new(shared.policy().clone()));
+        Verifier { core: Arc::new(core.with_witness(witness)), ..self }
     }
 
     /// The policy.

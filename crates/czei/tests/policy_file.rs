@@ -6,7 +6,7 @@ mod common;
 use std::path::Path;
 
 use common::{NOW, Province, TestFolder, draft, time, told};
-use czei::core::{Binding, Compat, JudgeTime, Revocation, Who};
+use czei::core::{Binding, Compat, JudgeTime, RevocationRule, Who};
 use czei::sm2::Sm3;
 use czei::{FixedClock, Sandbox, SandboxPlan, Severity, SystemFiles, Verdict, Verifier, load_policy};
 
@@ -64,7 +64,7 @@ joinings     = ["raw+value", "hex-lower+element"]
 encodings    = ["der"]
 user_ids     = ["ALICE", ""]
 certificate_user_ids = ["BOB"]
-compat       = ["no-z-content"]
+compat       = ["no-z-content", "no-z-contentinfo"]
 [severity]
 "CZ5202" = "error"
 "region-mismatch" = "note"
@@ -87,7 +87,7 @@ secret_file = "check.secret"
     assert_eq!(policy.binding, Binding::Table);
     assert_eq!((policy.units[0].code.as_str(), &*policy.units[0].delegates), ("0104901", &["0104902".to_owned()][..]));
     assert_eq!(policy.judge, JudgeTime::At(time("2026-11-30T16:00:00Z")));
-    assert_eq!(policy.revocation, Revocation::Off);
+    assert_eq!(policy.revocation, RevocationRule::Off);
     assert_eq!(
         policy.joinings.iter().map(|joining| joining.name()).collect::<Vec<_>>(),
         ["raw+value", "hex-lower+element"]
@@ -95,7 +95,7 @@ secret_file = "check.secret"
     assert_eq!(policy.encodings, [czei::pki::Encoding::Der]);
     assert_eq!(policy.user_ids.iter().map(|id| id.as_bytes()).collect::<Vec<_>>(), [&b"ALICE"[..], b""]);
     assert_eq!(policy.certificate_user_ids[0].as_bytes(), b"BOB");
-    assert_eq!(policy.compat, [Compat::NoZContent]);
+    assert_eq!(policy.compat, [Compat::NoZContent, Compat::NoZContentInfo]);
     for (name, severity) in [("5202", Severity::Error), ("5103", Severity::Note), ("5703", Severity::Error)] {
         let entry = czei::explain(name).unwrap();
         assert_eq!(policy.severity_of(entry, entry.severity), severity, "{name}");
@@ -112,7 +112,7 @@ fn what_is_left_out_is_as_documented() {
     assert!(policy.authorities.is_empty() && policy.units.is_empty());
     assert_eq!(
         (policy.binding, policy.judge, policy.revocation),
-        (Binding::Name, JudgeTime::Issue, Revocation::IfAvailable)
+        (Binding::Name, JudgeTime::Issue, RevocationRule::IfAvailable)
     );
     assert_eq!(policy.joinings, [czei::core::Joining::default()]);
     assert_eq!(policy.encodings.len(), 3);
@@ -134,7 +134,7 @@ fn each_error_names_its_key() {
         ("v = 1\n[trust]\nroots = []", "toml-unknown-key", Some("trust.roots")),
         ("v = 1\n[trusts]", "toml-unknown-key", Some("trusts")),
         ("v = 1\n[trust]\nunit = \"a.crt\"", "toml-type", Some("trust.unit")),
-        ("v = 1\n[trust]\ncrls = [\"a.crl\"]", "crls-not-read", Some("trust.crls")),
+        ("v = 1\n[trust]\ncrls = [\"certs/*.crl\"]", "certificates-pattern-empty", Some("trust.crls[0]")),
         (
             "v = 1\n[trust]\ncertificates = [\"certs/*.pem\"]",
             "certificates-pattern-empty",
@@ -198,7 +198,7 @@ fn each_error_names_its_key() {
             "user-id-too-long",
             Some("accept.user_ids[0]"),
         ),
-        ("v = 1\n[accept]\ncompat = [\"no-z-contentinfo\"]", "setting-unknown", Some("accept.compat[0]")),
+        ("v = 1\n[accept]\ncompat = [\"no-z\"]", "setting-unknown", Some("accept.compat[0]")),
         ("v = 1\n[severity]\nCZ0001 = \"error\"", "severity-code-unknown", Some("severity.CZ0001")),
         ("v = 1\n[severity]\nCZ5404 = \"fatal\"", "setting-unknown", Some("severity.CZ5404")),
         ("v = 1\n[severity]\nCZ5404 = \"warning\"", "severity-not-lowerable", Some("severity.CZ5404")),

@@ -180,6 +180,50 @@ defaults = {{ name = "票据", code = "32020126", specimen = "3202012601", area 
 }
 
 #[test]
+fn forms_of_signed_data_are_named_in_the_configuration() {
+    use czei::pki::{Covered, SignedDataForm};
+    let folder = Folder::new();
+    let form = |settings: &str| {
+        let text = format!("{HEAD}{UNIT}signature = {{ {settings} }}\n{AUTHORITY}signature = {{ {settings} }}\n");
+        let configuration = folder.load(&text).unwrap();
+        assert_eq!(configuration.units[0].signature.form, configuration.authorities[0].signature.form);
+        configuration.units[0].signature.form
+    };
+    assert_eq!(form(""), SignedDataForm::gm());
+    assert_eq!(form("form = \"pkcs-attributes\""), SignedDataForm::pkcs_attributes());
+    assert_eq!(form("encoding = \"signed-data\", form = \"cfca\""), SignedDataForm::cfca());
+    for compat in czei::core::Compat::ALL {
+        assert_eq!(form(&format!("compat = \"{compat}\"")), SignedDataForm::compat(compat));
+        let no_certificates = form(&format!("form = \"gm+no-certificates\", compat = \"{compat}\""));
+        assert_eq!(no_certificates.covered, Covered::Compat(compat));
+        assert_eq!(no_certificates.to_string(), format!("gm-{compat}+no-certificates"));
+    }
+}
+
+#[test]
+fn a_chain_in_the_certificate_s_file_comes_along_where_the_form_says_so() {
+    let folder = Folder::new();
+    let path = folder.0.path("s/certs/school.crt");
+    let own = std::fs::read(&path).unwrap();
+    let other = std::fs::read(folder.0.path("s/certs/authority.crt")).unwrap();
+    std::fs::write(&path, [other.clone(), own.clone()].concat()).unwrap();
+    let configuration = folder.load(&format!("{HEAD}{UNIT}signature = {{ form = \"gm+chain\" }}\n")).unwrap();
+    let unit = &configuration.units[0];
+    assert_eq!(*unit.signer.certificate().der(), *czei::pki::Certificate::from_pem_or_der(&own).unwrap().der());
+    let chain: Vec<_> = unit.signer.chain().iter().map(|above| above.der().to_vec()).collect();
+    assert_eq!(chain, [czei::pki::Certificate::from_pem_or_der(&other).unwrap().der().to_vec()]);
+
+    let request = unit
+        .signature
+        .request(&[b"original"], unit.signer.certificate(), "2026-12-01T10:15:30+08:00".parse().unwrap())
+        .unwrap();
+    let request = request.with_chain(unit.signer.chain()).unwrap();
+    let value = request.finish(&unit.signer.sign(&request.input()).unwrap()).unwrap();
+    let value = czei::pki::SignatureValue::parse(&value).unwrap();
+    assert_eq!(value.signed_data().unwrap().embedded().len(), 2);
+}
+
+#[test]
 fn each_error_of_a_configuration_names_its_key() {
     let folder = Folder::new();
     let path = folder.file("czei.toml");
@@ -193,6 +237,32 @@ fn each_error_of_a_configuration_names_its_key() {
         (unit_with("kay = \"1\""), "toml-unknown-key", Some("unit[0].kay")),
         (unit_with("codes = [\"3202012\"]"), "receipt-code-length", Some("unit[0].codes[0]")),
         (unit_with("signature = { encoding = \"pem\" }"), "setting-unknown", Some("unit[0].signature.encoding")),
+        (
+            unit_with("signature = { form = \"gm+chain+chain\" }"),
+            "signed-data-form-unknown",
+            Some("unit[0].signature.form"),
+        ),
+        (
+            unit_with("signature = { form = \"no-z-content\" }"),
+            "signed-data-form-unknown",
+            Some("unit[0].signature.form"),
+        ),
+        (unit_with("signature = { compat = \"no-z\" }"), "setting-unknown", Some("unit[0].signature.compat")),
+        (
+            unit_with("signature = { form = \"gm-attributes\", compat = \"no-z-content\" }"),
+            "setting-value",
+            Some("unit[0].signature.form"),
+        ),
+        (
+            unit_with("signature = { encoding = \"raw\", form = \"gm\" }"),
+            "setting-value",
+            Some("unit[0].signature.form"),
+        ),
+        (
+            unit_with("signature = { encoding = \"der\", compat = \"no-z-content\" }"),
+            "setting-value",
+            Some("unit[0].signature.compat"),
+        ),
         (unit_with("signature = { joining = \"raw+value\" }"), "toml-unknown-key", Some("unit[0].signature.joining")),
         (unit_with("check_code = { rule = \"fixed\" }"), "setting-unknown", Some("unit[0].check_code.rule")),
         (unit_with("check_code = { rule = \"keyed\" }"), "toml-missing-key", Some("unit[0].check_code.secret_file")),

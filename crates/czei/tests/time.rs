@@ -64,6 +64,50 @@ fn a_clock_in_the_future_issues_nothing() {
 }
 
 #[test]
+fn the_encryption_certificate_of_a_pair_issues_nothing() {
+    use czei::pki::{CertificateTemplate, KeyUsage, LocalSigner};
+    let key = czei::sm2::SigningKey::generate().unwrap();
+    let province = Province::with(|units| {
+        let own = units[0].signer.certificate();
+        let template = CertificateTemplate {
+            subject: own.subject().clone(),
+            serial: vec![9],
+            not_before: own.not_before(),
+            not_after: own.not_after(),
+            ca: None,
+            key_usage: Some(KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT),
+            extensions: vec![],
+        };
+        let certificate = std::sync::Arc::new(template.self_sign(&key).unwrap());
+        units[0].signer = std::sync::Arc::new(LocalSigner::new(key, certificate).unwrap());
+    });
+    let draft = province.issuer.draft_from_json(draft("r-1").as_bytes()).unwrap();
+    let error = province.issuer.issue(&draft).unwrap_err();
+    assert_eq!(told(&error), ("usage-encryption", None, Some("CN=示例市实验中学,O=示例市实验中学,C=CN")));
+    assert_eq!(province.free(), 1000);
+}
+
+#[test]
+fn what_expires_soon_is_told_in_time() {
+    let province = Province::new();
+    let configuration = &province.configuration;
+    let told = |now: &str, days| -> Vec<_> {
+        let warnings = configuration.expiring(time(now).to_utc(), days);
+        warnings.iter().map(|warning| (warning.entry().name, warning.place().path.clone().unwrap())).collect()
+    };
+    assert_eq!(told(common::NOW, 30), []);
+    // Units and authority have five years from the day before, the CA ten.
+    let soon = told("2031-05-20T00:00:00+08:00", 30);
+    let signers = configuration.units.len() + configuration.authorities.len();
+    assert_eq!(soon.len(), signers, "{soon:?}");
+    assert!(soon.iter().all(|(name, _)| *name == "certificate-expires-soon"));
+    assert!(soon.iter().any(|(_, subject)| subject.starts_with("CN=示例市实验中学")));
+    assert_eq!(told("2031-05-20T00:00:00+08:00", 5), []);
+    let later = told("2036-06-01T00:00:00+08:00", 30);
+    assert_eq!(later.len(), 1, "the CA once, and not the expired: {later:?}");
+}
+
+#[test]
 fn a_certificate_that_expired_after_the_reservation_signs_nothing() {
     let province = Province::new();
     let failing = common::Failing::new(province.configuration.units[0].signer.clone());

@@ -827,8 +827,8 @@ czei_codes::code_table! {
         /// A key file is larger than allowed.
         KeyFileSize = 2313, "key-file-size", Limit, Error {
             zh: "私钥文件过大", en: "The key file is too large",
-            why: "私钥文件不应超过 1 MiB，给出的可能是别的文件"
-                / "A key file has no more than 1 MiB; another file may have been given",
+            why: "私钥文件不应超过 1 MiB 或 1024 项证书和私钥，给出的可能是别的文件"
+                / "A key file has no more than 1 MiB, and no more than 1,024 certificates and keys; another file may have been given",
             advice: "请核对文件用途"
                 / "Check which file belongs here",
             clause: "RFC 7292",

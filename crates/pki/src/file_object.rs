@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use czei_sm2::VerifyingKey;
+
 use crate::key_file::bare_base64;
 use crate::tlv::{self, Reader};
-use crate::{Certificate, CertificateRequest, Code, Crl, Error, pem};
+use crate::{Certificate, CertificateRequest, Code, Crl, Error, pem, read_public_key};
 
 /// One object of a file, recognised by its shape.
 ///
@@ -26,6 +28,8 @@ pub enum FileObject {
     Crl(Arc<Crl>),
     /// A certification request (RFC 2986).
     Request(Box<CertificateRequest>),
+    /// A public key by itself (RFC 5280 4.1, SubjectPublicKeyInfo).
+    PublicKey(Box<VerifyingKey>),
     /// A private key, with or without a password: the whole file is one for [`KeyFile::read`](crate::KeyFile::read).
     KeyFile,
 }
@@ -35,7 +39,7 @@ impl FileObject {
     /// Several keys of a file are named once. Nothing when the content is none of these.
     ///
     /// # Errors
-    /// [`Code::PemMalformed`], and those of the readers of certificates, CRLs and requests.
+    /// [`Code::PemMalformed`], and those of the readers of certificates, CRLs, requests and public keys.
     pub fn all(bytes: &[u8]) -> Result<Vec<Self>, Error> {
         if !pem::is_pem(bytes) {
             let bare = bare_base64(bytes);
@@ -60,6 +64,7 @@ enum Kind {
     Certificate,
     Crl,
     Request,
+    PublicKey,
     KeyFile,
 }
 
@@ -69,6 +74,7 @@ impl Kind {
             Kind::Certificate => FileObject::Certificate(Arc::new(Certificate::from_der(der)?)),
             Kind::Crl => FileObject::Crl(Arc::new(Crl::from_der(der)?)),
             Kind::Request => FileObject::Request(Box::new(CertificateRequest::from_der(der)?)),
+            Kind::PublicKey => FileObject::PublicKey(Box::new(read_public_key(der)?)),
             Kind::KeyFile => FileObject::KeyFile,
         })
     }
@@ -80,6 +86,7 @@ fn kind_of_label(label: &str) -> Option<Kind> {
         "CERTIFICATE" | "X509 CERTIFICATE" => Some(Kind::Certificate),
         "X509 CRL" | "CRL" => Some(Kind::Crl),
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Some(Kind::Request),
+        "PUBLIC KEY" => Some(Kind::PublicKey),
         "CFCA KEY" => Some(Kind::KeyFile),
         _ if label.ends_with("PRIVATE KEY") => Some(Kind::KeyFile),
         _ => None,
@@ -102,6 +109,7 @@ fn kind_of_der(bytes: &[u8]) -> Option<Kind> {
     let first = outer.tlv(tlv::SEQUENCE, PATH).ok()?;
     match outer.peek()? {
         tlv::OCTET_STRING => return Some(Kind::KeyFile),
+        tlv::BIT_STRING => return Some(Kind::PublicKey),
         tlv::SEQUENCE => {}
         _ => return None,
     }
@@ -150,7 +158,8 @@ mod tests {
         let octets = tlv::write(tlv::OCTET_STRING, &[]);
         assert_eq!(kind_of_der(&tlv::write(tlv::SEQUENCE, &[s, &octets])), Some(Kind::KeyFile));
         let public = tlv::write(tlv::BIT_STRING, &[&[0]]);
-        assert_eq!(kind_of_der(&tlv::write(tlv::SEQUENCE, &[s, &public])), None, "a public key");
+        assert_eq!(kind_of_der(&tlv::write(tlv::SEQUENCE, &[s, &public])), Some(Kind::PublicKey));
+        assert_eq!(kind_of_der(&tlv::write(tlv::SEQUENCE, &[s, &time])), None);
         assert_eq!(kind_of_der(&[0x30, 0x80, 2, 1, 3]), Some(Kind::KeyFile));
         for bytes in [&b""[..], b"\x30", b"\x30\x03\x30", b"text"] {
             assert_eq!(kind_of_der(bytes), None);

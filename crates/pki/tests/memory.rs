@@ -113,7 +113,12 @@ fn inputs() -> Vec<Row> {
             // Certificates in PEM are read, however many.
             [Some(Code::SignatureValueUnknown), None, no_block, no_block, no_block, no_block],
         ),
-        ("1,000 certificates in PKCS#12", thousand.pkcs12, damaged),
+        (
+            "1,000 certificates in PKCS#12",
+            thousand.pkcs12,
+            // Read, with its key.
+            [&damaged[..3], &[None], &damaged[4..]].concat().try_into().unwrap(),
+        ),
     ]
 }
 

@@ -76,7 +76,6 @@ impl Row<'_> {
 
     /// A certificate under the root of its folder, without a look at revocation.
     fn judge(&self, certificate: &Arc<Certificate>) -> Answer {
-        // A verdict on the path says nothing about the key below it.
         let (root, sub) = (self.store("root.crt")?, self.store("sub.crt")?);
         passed(&judge(&root, &sub, &CrlStore::new(), RevocationRule::Off, certificate))
     }

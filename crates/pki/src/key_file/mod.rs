@@ -98,6 +98,7 @@ pub struct KeyFile {
     has_own: bool,
     format: KeyFormat,
     encryption: Option<String>,
+    integrity: Option<String>,
 }
 
 impl KeyFile {
@@ -195,6 +196,13 @@ impl KeyFile {
     pub fn encryption(&self) -> Option<&str> {
         self.encryption.as_deref()
     }
+
+    /// How a PKCS#12 file is protected against changes by its password, for people: `HMAC-SHA256, 2048 iterations`.
+    /// Whoever guesses the password can try it here too.
+    #[must_use]
+    pub fn integrity(&self) -> Option<&str> {
+        self.integrity.as_deref()
+    }
 }
 
 /// What a file holds, before one key is chosen.
@@ -202,6 +210,7 @@ impl KeyFile {
 struct Contents {
     keys: Vec<FoundKey>,
     certificates: Vec<Arc<Certificate>>,
+    integrity: Option<String>,
 }
 
 struct FoundKey {
@@ -220,7 +229,7 @@ impl Contents {
     /// Users in China commonly hold two keys with two certificates, and a file may have both: the
     /// key to take is the one whose certificate may sign.
     fn choose(self) -> Result<KeyFile, Error> {
-        let Contents { keys, mut certificates } = self;
+        let Contents { keys, mut certificates, integrity } = self;
         let mut distinct: Vec<FoundKey> = Vec::new();
         for found in keys {
             if distinct.iter().all(|known| known.key.verifying_key() != found.key.verifying_key()) {
@@ -246,7 +255,7 @@ impl Contents {
             certificates[..=own].rotate_right(1);
         }
         let FoundKey { key, format, encryption } = found;
-        Ok(KeyFile { key, certificates, has_own: own.is_some(), format, encryption })
+        Ok(KeyFile { key, certificates, has_own: own.is_some(), format, encryption, integrity })
     }
 }
 
@@ -267,6 +276,7 @@ fn from_pem(text: &[u8], password: Option<&Password>, budget: &mut Budget) -> Re
             let contents = from_der(&block.bytes, password, budget)?;
             all.keys.extend(contents.keys);
             all.certificates.extend(contents.certificates);
+            all.integrity = contents.integrity.or(all.integrity);
         }
     }
     Ok(all)
@@ -300,7 +310,7 @@ fn from_der(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> R
         return cfca::read(fields, password);
     }
     let (key, format) = plain::read(bytes)?;
-    Ok(Contents { keys: vec![FoundKey { key, format, encryption: None }], certificates: Vec::new() })
+    Ok(Contents { keys: vec![FoundKey { key, format, encryption: None }], ..Contents::default() })
 }
 
 fn encrypted(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> Result<Contents, Error> {
@@ -310,7 +320,7 @@ fn encrypted(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> 
     let encryption = Some(opened.description);
     Ok(Contents {
         keys: vec![FoundKey { key, format: KeyFormat::Pkcs8Encrypted, encryption }],
-        certificates: Vec::new(),
+        ..Contents::default()
     })
 }
 

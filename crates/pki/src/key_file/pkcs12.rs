@@ -23,7 +23,7 @@ const BAG: &str = "PFX/safeBag";
 /// The most contents of a file and the most bags in all of them. Real files have two contents and
 /// a bag for each certificate.
 const MOST_CONTENTS: usize = 16;
-const MOST_BAGS: usize = 1_000;
+pub(super) const MOST_BAGS: usize = 1_024;
 
 /// Reads a PFX in BER or DER.
 pub(super) fn read(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> Result<Contents, Error> {
@@ -42,9 +42,10 @@ pub(super) fn read(bytes: &[u8], password: Option<&Password>, budget: &mut Budge
     }
     let authenticated = data(&mut auth_safe, AUTH_SAFE)?;
     let mut password = password.map(PasswordForms::of);
+    let mut integrity = None;
     if let Some(mac) = fields.optional(tlv::SEQUENCE, MAC)? {
         let password = password.as_mut().ok_or(Code::PasswordNeeded)?;
-        check_mac(fields.over(mac.content), authenticated, password, budget)?;
+        integrity = Some(check_mac(fields.over(mac.content), authenticated, password, budget)?);
     }
     fields.finish(PFX)?;
 
@@ -64,7 +65,7 @@ pub(super) fn read(bytes: &[u8], password: Option<&Password>, budget: &mut Budge
         let safe = ber::to_der(&safe, CONTENT)?;
         found.read(&safe, password.as_ref(), budget)?;
     }
-    found.into_contents()
+    Ok(Contents { integrity, ..found.into_contents()? })
 }
 
 fn is_data(content_type: &[u8]) -> bool {
@@ -80,7 +81,7 @@ fn data<'a>(content: &mut Reader<'a>, path: &'static str) -> Result<&'a [u8], Er
     Ok(octets)
 }
 
-/// Checks MacData over the octets of the AuthenticatedSafe.
+/// Checks MacData over the octets of the AuthenticatedSafe, and says how it was made.
 ///
 /// An empty password was once taken as no octets rather than as two zeros; whichever fits is kept
 /// for the rest of the file.
@@ -89,9 +90,12 @@ fn check_mac(
     message: &[u8],
     password: &mut PasswordForms,
     budget: &mut Budget,
-) -> Result<(), Error> {
+) -> Result<String, Error> {
     let mut digest_info = mac.enter(tlv::SEQUENCE, MAC)?;
-    let (id, _) = digest_info.algorithm(MAC)?;
+    let (id, parameters) = digest_info.algorithm(MAC)?;
+    if !tlv::absent_or_null(parameters) {
+        return Err(digest_info.fault(MAC, "parameters"));
+    }
     let expected = digest_info.content(tlv::OCTET_STRING, MAC)?;
     digest_info.finish(MAC)?;
     let hash = Hash::from_digest_oid(id).ok_or_else(|| scheme::unsupported(MAC, id))?;
@@ -114,12 +118,13 @@ fn check_mac(
         let key = pkcs12_kdf::derive(hash, Purpose::Mac, bmp, salt, iterations, hash.size());
         bool::from(hash.hmac(&key, message).ct_eq(expected))
     };
+    let description = format!("HMAC-{}, {iterations} iterations", hash.name());
     if fits(&password.bmp) {
-        return Ok(());
+        return Ok(description);
     }
     if is_empty && fits(&[]) {
         password.bmp = Zeroizing::new(Vec::new());
-        return Ok(());
+        return Ok(description);
     }
     Err(Code::PasswordWrong.fault().at_path(MAC))
 }
@@ -189,7 +194,7 @@ impl Bags {
         while !bags.is_empty() {
             self.bags += 1;
             if self.bags > MOST_BAGS {
-                return Err(bags.fault(BAG, format!("more than {MOST_BAGS} bags")));
+                return Err(Code::KeyFileSize.fault().at_path(BAG).expected(format!("<= {MOST_BAGS}")));
             }
             let mut bag = bags.enter(tlv::SEQUENCE, BAG)?;
             let bag_type = bag.oid(BAG)?;
@@ -250,6 +255,7 @@ impl Bags {
         Ok(Contents {
             keys: self.keys.into_iter().map(|(_, key)| key).collect(),
             certificates: self.certificates.into_iter().map(|(_, certificate)| certificate).collect(),
+            integrity: None,
         })
     }
 }

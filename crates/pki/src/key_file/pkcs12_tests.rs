@@ -3,6 +3,7 @@
 use czei_sm2::SystemEntropy;
 
 use super::encrypted_tests::{FAST, flip_every_octet, object, octets, password, refusal, sequence};
+use super::pkcs12::MOST_BAGS;
 use super::*;
 use crate::test_certificates::{CA_USAGE, Sandbox, key, template};
 use crate::{CertificateTemplate, KeyUsage, oid};
@@ -41,6 +42,17 @@ fn what_is_written_is_read_again() {
     assert_eq!(fault.code(), Code::KeyIterations);
     let fault = to_pkcs12(&key(5), &chain, "", &password(), &EncryptionSettings::default(), &mut SystemEntropy);
     assert_eq!(fault.unwrap_err().code(), Code::SignerKeyMismatch);
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let unit = Sandbox::new().unit;
+    let copies: Vec<_> = (0..1_024).map(|_| Arc::new(Certificate::from_der(unit.der()).unwrap())).collect();
+    let read = KeyFile::read(&written(KeyEncryption::default(), &copies[1..]), Some(&password())).unwrap();
+    assert_eq!(read.certificates().len(), 1_023);
+    let settings = EncryptionSettings { iterations: 1_000, ..FAST };
+    let fault = to_pkcs12(&key(3), &copies, "", &password(), &settings, &mut SystemEntropy).unwrap_err();
+    assert_eq!((fault.code(), fault.found_text()), (Code::KeyFileSize, Some("1024 certificates")));
 }
 
 #[test]
@@ -230,11 +242,12 @@ fn the_work_of_a_whole_file_is_bounded() {
     assert_eq!(fault.expected_text(), Some("at most 3 in the whole file"));
 
     let crl = bag(&oid::from_dotted("1.2.840.113549.1.12.10.1.4").unwrap(), &[0x30, 0], b"");
-    let mut bags = vec![crl; 999];
+    let mut bags = vec![crl; MOST_BAGS - 1];
     bags.push(key_bag(6, b""));
     assert!(KeyFile::read(&pfx(&bags), None).is_ok());
     bags.push(key_bag(6, b""));
-    assert_eq!(refusal(&pfx(&bags), None), (Code::PrivateKeyMalformed, "more than 1000 bags".into()));
+    let fault = KeyFile::read(&pfx(&bags), None).unwrap_err();
+    assert_eq!((fault.code(), fault.expected_text()), (Code::KeyFileSize, Some("<= 1024")));
     let empty = content_info(oid::PKCS7_DATA, &octets(&[0x30, 0]));
     let many = sequence(&[&empty.repeat(17)]);
     let many = sequence(&[&[2, 1, 3], &content_info(oid::PKCS7_DATA, &octets(&many))]);

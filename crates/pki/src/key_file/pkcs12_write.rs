@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use czei_codes::Code as _;
 use czei_sm2::{Entropy, SigningKey, Sm3};
 
+use super::pkcs12::MOST_BAGS;
 use super::pkcs12_kdf::{self, Purpose};
 use super::{EncryptionSettings, Password, plain, scheme};
 use crate::tlv;
@@ -19,7 +21,8 @@ use crate::{Certificate, Code, Error, oid};
 ///
 /// # Errors
 /// [`Code::SignerKeyMismatch`] when none of the certificates has this key; [`Code::KeyIterations`]
-/// outside of [`EncryptionSettings::ITERATIONS`]; [`Code::KeyFileEntropy`].
+/// outside of [`EncryptionSettings::ITERATIONS`]; [`Code::KeyFileSize`] for more than 1,023 certificates;
+/// [`Code::KeyFileEntropy`].
 ///
 /// ```
 /// use czei_pki::{EncryptionSettings, KeyFile, Password, to_pkcs12};
@@ -58,6 +61,12 @@ pub(super) fn write(
     let own = certificates.iter().find(is_own);
     if own.is_none() && !certificates.is_empty() {
         return Err(Code::SignerKeyMismatch.into());
+    }
+    // The key is one bag more. A file that nobody could read again would be the end of the key.
+    let most = MOST_BAGS - 1;
+    if certificates.len() > most {
+        let found = format!("{} certificates", certificates.len());
+        return Err(Code::KeyFileSize.fault().expected(format!("<= {most}")).found(found));
     }
     // Any octets that the two bags share; 20 of them, as others write.
     let id = &Sm3::digest(&key.verifying_key().to_sec1())[..20];

@@ -115,7 +115,10 @@ fn pbes2(
     let (hash, hash_name) = if fields.is_empty() {
         (Hash::Sha1, "HMAC-SHA1".to_owned())
     } else {
-        let (id, _) = fields.algorithm(KDF)?;
+        let (id, parameters) = fields.algorithm(KDF)?;
+        if !tlv::absent_or_null(parameters) {
+            return Err(fields.fault(KDF, "parameters"));
+        }
         let hash = Hash::from_hmac_oid(id).ok_or_else(|| unsupported(KDF, id))?;
         // Two identifiers are in use for the one, so it is told which.
         let id = if hash == Hash::Sm3 { format!(" {}", oid::to_dotted(id)) } else { String::new() };

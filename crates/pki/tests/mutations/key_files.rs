@@ -7,7 +7,7 @@ use czei_pki::{
 };
 use czei_sm2::{Entropy, Error};
 
-use crate::mutants::{self, EVERY_BIT, THREE_MASKS, with_header};
+use crate::mutants::{self, EVERY_BIT, with_header};
 use crate::province::{Province, key};
 
 /// Not random: the same file in every run.
@@ -88,8 +88,9 @@ fn no_changed_pkcs12_is_another_key() {
     let password = password();
     let province = Province::new();
     let certificates = [province.unit];
-    // Each is opened three times over, MAC and two bags: of the second only the lengths and elements.
-    for (encryption, masks) in [(KeyEncryption::Aes256Sha256, THREE_MASKS), (KeyEncryption::Sm4Sm3, &[][..])] {
+    // Each takes three times the iterations, for the MAC and two bags: two bits of each octet, and of the
+    // second file only the lengths and elements.
+    for (encryption, masks) in [(KeyEncryption::Aes256Sha256, &[0x01, 0x80][..]), (KeyEncryption::Sm4Sm3, &[][..])] {
         let settings = settings(encryption);
         let der = to_pkcs12(&key(3), &certificates, "单位", &password, &settings, &mut Counting(1)).unwrap();
         let (tried, read) = same_or_none(&der, masks, Some(&password));

@@ -2,7 +2,7 @@
 
 /// The bits changed in each octet: every one by itself.
 pub(crate) const EVERY_BIT: &[u8] = &[0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80];
-/// For files that are slow to open: the lowest bit, the highest, and all.
+/// For files that take longer: the lowest bit, the highest, and all.
 pub(crate) const THREE_MASKS: &[u8] = &[0x01, 0x80, 0xff];
 
 /// One element of the file.
