@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::Language;
 
+pub(crate) mod cert;
+pub(crate) mod key;
 pub(crate) mod ledger;
+pub(crate) mod password;
 pub(crate) mod stock;
 pub(crate) mod stores;
 
@@ -49,6 +52,12 @@ pub(crate) enum Command {
     /// The ledger of a finance authority: what it gave, and what it countersigned · 财政台账
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    /// Keys: make, convert and look at key files, sign for others · 密钥
+    #[command(subcommand)]
+    Key(key::Key),
+    /// Certificates: look at them, check and request them · 证书
+    #[command(subcommand)]
+    Cert(cert::Cert),
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +118,13 @@ pub(crate) struct Verify {
     /// Whom to trust; without one nothing is trusted
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// A stock whose journal shows when receipts existed, for certificates that have expired since; its file, or a
+    /// configuration (.toml) that names it
+    #[arg(long, value_name = "FILE", conflicts_with = "ledger")]
+    pub(crate) stock: Option<PathBuf>,
+    /// The same from the ledger of a finance authority
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
     /// One page for people, for a single receipt
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,

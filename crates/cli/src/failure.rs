@@ -1,6 +1,7 @@
 //! What stops a command.
 
 use std::io;
+use std::path::Path;
 
 use czei::{CliCode, CliError};
 use czei_codes::{Code as _, Entry, Kind, Place};
@@ -40,6 +41,12 @@ impl From<czei::Error> for Failure {
     }
 }
 
+impl From<czei::pki::Error> for Failure {
+    fn from(error: czei::pki::Error) -> Self {
+        Failure::Library(error.into())
+    }
+}
+
 impl From<czei::core::Error> for Failure {
     fn from(error: czei::core::Error) -> Self {
         Failure::Library(error.into())
@@ -58,6 +65,11 @@ pub(crate) fn cannot_write(error: &io::Error) -> Failure {
         return Failure::PipeClosed;
     }
     Failure::Cli(CliError::new(CliCode::CannotWrite).found(error.to_string()))
+}
+
+/// The failure of reading input.
+pub(crate) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    CliError::new(CliCode::CannotRead).found(error.to_string()).in_file(shown::path(path)).into()
 }
 
 /// An error for people and for programs.
@@ -160,6 +172,17 @@ impl Failure {
             Failure::PipeClosed => return true,
         };
         kind == Kind::System
+    }
+
+    /// The same in a file, where none is known.
+    pub(crate) fn in_file(self, path: &Path) -> Self {
+        match self {
+            Failure::Cli(error) if error.place().file.is_none() => Failure::Cli(error.in_file(shown::path(path))),
+            Failure::Library(error) if error.place().file.is_none() => {
+                Failure::Library(error.in_file(shown::path(path)))
+            }
+            other => other,
+        }
     }
 
     /// What is shown of it; nothing when nobody reads.

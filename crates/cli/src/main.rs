@@ -12,6 +12,7 @@ mod language;
 mod misunderstanding;
 mod out_file;
 mod output;
+mod problem;
 mod progress;
 mod shown;
 mod summary;
@@ -61,6 +62,8 @@ fn run(arguments: Arguments, language: Language) -> std::result::Result<Ended, (
         Command::Explain(arguments) => commands::explain::run(&arguments, &mut output),
         Command::Stock(arguments) => commands::stock::run(arguments, &mut output),
         Command::Ledger(arguments) => commands::ledger::run(&arguments, &mut output),
+        Command::Key(arguments) => commands::key::run(arguments, &mut output),
+        Command::Cert(arguments) => commands::cert::run(arguments, &mut output),
     };
     // What was said before an error is handed on before the error itself.
     let flushed = output.flush();

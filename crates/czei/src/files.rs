@@ -132,7 +132,8 @@ pub fn write_secret(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
 pub fn write_new_secret(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
     let path = path.as_ref();
     let failed = |error: io::Error| write_failed(path, &error);
-    let (file, beside) = name_of(path).and_then(|name| create_beside(folder_of(path), name, Mode::Secret)).map_err(failed)?;
+    let (file, beside) =
+        name_of(path).and_then(|name| create_beside(folder_of(path), name, Mode::Secret)).map_err(failed)?;
     let done = write_synced(file, bytes).and_then(|()| place_new(&beside, path));
     if done.is_err() {
         // The first error is the one that counts.

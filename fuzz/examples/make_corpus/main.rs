@@ -12,8 +12,11 @@ use chrono::{DateTime, FixedOffset};
 use czei_core::xml::Document;
 use czei_core::xml::{Envelope, Limits};
 use czei_core::{Draft, DraftDefaults, DraftRules, Joining, Numbering, Receipt, SignatureSettings};
-use czei_pki::{Certificate, CertificateTemplate, Encoding, KeyUsage, LocalSigner, Name, SignatureValue};
-use czei_sm2::SigningKey;
+use czei_pki::{
+    Certificate, CertificateTemplate, Encoding, EncryptionSettings, KeyEncryption, KeyUsage, LocalSigner, Name,
+    Password, SignatureValue,
+};
+use czei_sm2::{SigningKey, SystemEntropy};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -57,6 +60,8 @@ fn main() -> Result<()> {
     documents(&corpus, &receipts, &sandbox)?;
     signature_values(&fresh(&corpus.join("signature_value"))?, &receipts)?;
     certificates(&fresh(&corpus.join("certificate"))?, &sandbox)?;
+    key_files(&fresh(&corpus.join("key_file"))?, &sandbox)?;
+    crls(&fresh(&corpus.join("crl"))?, &sandbox)?;
     drafts(&fresh(&corpus.join("draft_json"))?)
 }
 
@@ -78,7 +83,7 @@ fn sandbox() -> Result<Sandbox> {
             serial: vec![serial],
             not_before: "2026-01-01T00:00:00Z".parse()?,
             not_after: "2046-01-01T00:00:00Z".parse()?,
-            ca: Some(below),
+            ca: Some(czei_pki::CaTemplate { path_len: below }),
             key_usage: Some(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN),
             extensions: Vec::new(),
         })
@@ -218,7 +223,6 @@ fn certificates(folder: &Path, sandbox: &Sandbox) -> Result<()> {
         fs::write(folder.join(format!("{name}.der")), party.certificate.der())?;
         fs::write(folder.join(format!("{name}.pem")), party.certificate.to_pem())?;
     }
-    fs::write(folder.join("key.pem"), czei_pki::to_pkcs8_pem(&sandbox.other.key).as_bytes())?;
     let names = [
         "CN=a\\,b\\+c\\\"d,OU=\\ x\\ ,C=CN",
         "CN=\\#1,O=甲+OU=乙,1.2.3.4=#0c0161",
@@ -236,6 +240,62 @@ fn certificates(folder: &Path, sandbox: &Sandbox) -> Result<()> {
         };
         fs::write(folder.join(format!("name-{index}.der")), template.self_sign(&sandbox.root.key)?.der())?;
     }
+    Ok(())
+}
+
+fn crls(folder: &Path, sandbox: &Sandbox) -> Result<()> {
+    use czei_pki::{CrlTemplate, Extension, RequestTemplate, RevocationReason, RevokedEntry};
+    let at: DateTime<chrono::Utc> = "2026-06-01T00:00:00Z".parse()?;
+    let entry = |serial: u8, reason| RevokedEntry { serial: vec![serial], revoked_at: at, reason, invalid_since: None };
+    let entries = vec![
+        entry(9, Some(RevocationReason::KeyCompromise)),
+        entry(3, Some(RevocationReason::CertificateHold)),
+        RevokedEntry { invalid_since: Some(at), ..entry(3, None) },
+    ];
+    let full = CrlTemplate { entries, ..CrlTemplate::new(at) };
+    // Whose scope is a distribution point, user certificates and some reasons.
+    let scope = b"\x30\x15\xa0\x0c\xa0\x0a\x86\x08http://a\x81\x01\xff\x83\x02\x01\x40".to_vec();
+    let extension = |oid: &str, value| Extension { oid: oid.to_owned(), critical: true, value };
+    let extended = vec![extension("2.5.29.28", scope), extension("2.5.29.27", vec![2, 1, 1])];
+    for (name, template) in [
+        ("full", full.clone()),
+        ("empty", CrlTemplate::new(at)),
+        ("version-1", CrlTemplate { version: 1, number: None, entries: vec![entry(1, None)], ..full.clone() }),
+        ("partial", CrlTemplate { extensions: extended, next_update: None, ..full }),
+    ] {
+        let crl = template.sign(&sandbox.sub.key, &sandbox.sub.certificate)?;
+        fs::write(folder.join(format!("{name}.der")), crl.der())?;
+        fs::write(folder.join(format!("{name}.pem")), crl.to_pem())?;
+    }
+    let subject = Name::parse_rfc4514("CN=示例单位,C=CN")?;
+    let request = RequestTemplate { subject, extensions: vec![extension("2.5.29.15", vec![3, 2, 6, 0xc0])] };
+    fs::write(folder.join("request.der"), request.sign(&sandbox.unit.key)?.der())?;
+    Ok(())
+}
+
+/// All the forms that are written, under the password that the target knows.
+fn key_files(folder: &Path, sandbox: &Sandbox) -> Result<()> {
+    let Party { key, certificate } = &sandbox.other;
+    let password = Password::new("seed");
+    fs::write(folder.join("pkcs8.pem"), czei_pki::to_pkcs8_pem(key).as_bytes())?;
+    fs::write(folder.join("pkcs8.der"), czei_pki::to_pkcs8_der(key))?;
+    fs::write(folder.join("sec1.pem"), czei_pki::to_sec1_pem(key).as_bytes())?;
+    fs::write(folder.join("public.pem"), czei_pki::to_public_key_pem(key.verifying_key()))?;
+    let bundle = format!("{}{}", *czei_pki::to_pkcs8_pem(key), certificate.to_pem());
+    fs::write(folder.join("bundle.pem"), bundle)?;
+    let chain = [Arc::clone(certificate), Arc::clone(&sandbox.sub.certificate)];
+    for encryption in KeyEncryption::ALL {
+        let settings = EncryptionSettings { encryption: *encryption, iterations: 1_000 };
+        let text = czei_pki::to_encrypted_pkcs8_pem(key, &password, &settings, &mut SystemEntropy)?;
+        fs::write(folder.join(format!("{encryption}.pem")), text)?;
+        let bytes = czei_pki::to_pkcs12(key, &chain, "seed", &password, &settings, &mut SystemEntropy)?;
+        fs::write(folder.join(format!("{encryption}.p12")), bytes)?;
+    }
+    // The beginning of a PFX in BER: what follows it is nested, or 4 GiB long.
+    let start: &[u8] = &[0x30, 0x80, 2, 1, 3];
+    fs::write(folder.join("nested"), [start, &[0x30, 0x80].repeat(2_000)].concat())?;
+    fs::write(folder.join("pieces"), [start, &[0x24, 0x80].repeat(2_000)].concat())?;
+    fs::write(folder.join("four-gib"), [start, &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 2, 1, 1]].concat())?;
     Ok(())
 }
 

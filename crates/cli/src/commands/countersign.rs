@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use czei::{Authority, CliCode, Configuration, Receipt};
 use serde::Serialize;
 
-use super::issue::to_stderr;
+use super::issue::{to_stderr, warn_of_expiry};
 use super::{Ended, receipts};
 use crate::Run;
 use crate::arguments::Countersign;
@@ -18,6 +18,7 @@ const BATCH: usize = 200;
 
 pub(crate) fn run(arguments: &Countersign, output: &mut Output) -> Run {
     let configuration = Configuration::load(&arguments.config)?;
+    warn_of_expiry(&configuration, output);
     let authority = Authority::from_configuration(&configuration)?;
     let limit = configuration.policy.limits.bytes;
     receipts::make_folder(&arguments.out)?;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use czei::core::Amount;
 use czei::stock::{Find, NumberRecord};
 use czei::{
-    Authority, CliCode, CliError, Configuration, Draft, Issued, Issuer, NumberId, Place, Receipt, ReceiptCode,
-    ReceiptNumber, SqliteStock, Stock as _, UnitSigned,
+    Authority, CliCode, CliError, Clock as _, Configuration, Draft, Issued, Issuer, NumberId, Place, Receipt,
+    ReceiptCode, ReceiptNumber, SqliteStock, Stock as _, SystemClock, UnitSigned,
 };
 use czei_codes::Code as _;
 use serde::Serialize;
@@ -21,13 +21,17 @@ use crate::arguments::Issue;
 use crate::failure::{ErrorJson, Failure, Result, Shown};
 use crate::language::Language;
 use crate::output::Output;
-use crate::shown;
+use crate::{problem, shown};
 
 /// The most drafts that are issued at a time.
 const BATCH: usize = 500;
 
+/// A month is what it takes a CA to renew a certificate.
+const EXPIRY_DAYS: u32 = 30;
+
 pub(crate) fn run(arguments: &Issue, output: &mut Output) -> Run {
     let configuration = Configuration::load(&arguments.config)?;
+    warn_of_expiry(&configuration, output);
     let number = arguments.number.as_deref().map(parse_number).transpose()?;
     let stock = open_stock(&configuration)?;
     let authority = arguments.countersign.then(|| Authority::from_configuration(&configuration)).transpose()?;
@@ -372,6 +376,14 @@ fn warn(drafts: &[(u32, Draft)], output: &Output) {
 pub(crate) fn warn_of_heads(issuer: &Issuer, output: &Output) {
     if let Some(error) = issuer.heads_error() {
         to_stderr(&Shown::of_library(&error), output.language);
+    }
+}
+
+/// Says in time that certificates run out: with an expired one nothing can be issued.
+pub(crate) fn warn_of_expiry(configuration: &Configuration, output: &Output) {
+    for warning in configuration.expiring(SystemClock.now().to_utc(), EXPIRY_DAYS) {
+        // With standard error gone there is nobody left to tell.
+        let _ = writeln!(std::io::stderr().lock(), "{}", problem::line(&warning, output.language));
     }
 }
 

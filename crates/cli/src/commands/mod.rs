@@ -1,14 +1,18 @@
 //! One file a command.
 
+pub(crate) mod cert;
 pub(crate) mod countersign;
 pub(crate) mod demo;
 pub(crate) mod doubles_in;
 pub(crate) mod drafts;
+pub(crate) mod each_file;
 pub(crate) mod explain;
 pub(crate) mod incoming;
 pub(crate) mod inspect;
 pub(crate) mod issue;
+pub(crate) mod key;
 pub(crate) mod ledger;
+pub(crate) mod password;
 pub(crate) mod receipts;
 pub(crate) mod reverse;
 pub(crate) mod stock;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use czei::core::xml::Limits;
 use czei::{CliCode, CliError, Content, UnitSigned};
 
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, cannot_read};
 use crate::shown;
 
 /// The name of a receipt's file.
@@ -89,7 +89,7 @@ pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
             file.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes).map(|_| bytes)
         })
     };
-    bytes.map_err(|error| CliError::new(CliCode::CannotRead).found(error.to_string()).in_file(shown::path(path)).into())
+    bytes.map_err(|error| cannot_read(path, &error))
 }
 
 pub(crate) fn cannot_write_to(path: &Path, error: &io::Error) -> Failure {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use czei::core::{Remark, Text};
 use czei::{Authority, CliCode, Configuration, Issuer, Receipt, RequestId, Reversal, Verifier};
 
-use super::issue::{Desk, check_in_stock, open_stock, parse_number, warn_of_heads};
+use super::issue::{Desk, check_in_stock, open_stock, parse_number, warn_of_expiry, warn_of_heads};
 use super::{Ended, receipts};
 use crate::Run;
 use crate::arguments::Reverse;
@@ -15,6 +15,7 @@ use crate::shown;
 
 pub(crate) fn run(arguments: &Reverse, output: &mut Output) -> Run {
     let configuration = Configuration::load(&arguments.config)?;
+    warn_of_expiry(&configuration, output);
     let number = arguments.number.as_deref().map(parse_number).transpose()?;
     let stock = open_stock(&configuration)?;
     let verifier = Verifier::new(configuration.policy.clone());

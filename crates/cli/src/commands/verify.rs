@@ -1,10 +1,16 @@
 //! `czei verify`: many receipts as a stream, in the order of the input.
 
 use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use czei::{CliCode, Policy, Report, Verdict, Verifier};
+use czei::core::TimeWitness;
+use czei::{
+    CliCode, LedgerWitness, OpenOptions, Policy, Report, SqliteLedger, SqliteStock, StockWitness, StoreConfiguration,
+    Verdict, Verifier,
+};
 use czei_codes::{Entry, Severity};
 use serde::Serialize;
 
@@ -31,7 +37,10 @@ pub(crate) fn run(arguments: Verify, output: &mut Output) -> Run {
             Policy::default()
         }
     };
-    let verifier = Verifier::new(policy);
+    let mut verifier = Verifier::new(policy);
+    if let Some(witness) = witness(arguments.stock.as_deref(), arguments.ledger.as_deref())? {
+        verifier = verifier.with_witness(witness);
+    }
     let estimate_paths = arguments.paths.clone();
     let interval = arguments.progress.map(Duration::from_secs);
     let progress = Progress::new(interval, output.language, || match Paths::estimate(&estimate_paths) {
@@ -46,6 +55,25 @@ pub(crate) fn run(arguments: Verify, output: &mut Output) -> Run {
         czei::files::write_new_or_replace(path, report.1.to_html(&report.0, TOOL).as_bytes())?;
     }
     set.end()
+}
+
+/// The record that shows when receipts existed, where one is named.
+fn witness(stock: Option<&Path>, ledger: Option<&Path>) -> Result<Option<Arc<dyn TimeWitness>>> {
+    let options = |path: &Path, named: fn(&StoreConfiguration) -> czei::Result<OpenOptions>| {
+        let is_configuration = path.extension().is_some_and(|extension| extension == "toml");
+        if is_configuration { named(&StoreConfiguration::load(path)?) } else { Ok(OpenOptions::new(path)) }
+    };
+    Ok(match (stock, ledger) {
+        (Some(path), _) => {
+            let stock = SqliteStock::open(&options(path, StoreConfiguration::stock_options)?)?;
+            Some(Arc::new(StockWitness::new(stock)))
+        }
+        (None, Some(path)) => {
+            let ledger = SqliteLedger::open(&options(path, StoreConfiguration::ledger_options)?)?;
+            Some(Arc::new(LedgerWitness::new(ledger)))
+        }
+        (None, None) => None,
+    })
 }
 
 /// Says why nothing can come out as valid.

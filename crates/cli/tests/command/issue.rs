@@ -380,3 +380,20 @@ fn a_second_reversal_for_another_reason_is_already_reversed() {
     assert_eq!(reverse("错票").with_code(0).objects()[0]["number"], red["number"]);
     assert_eq!(name_of(&reverse("又错").with_code(2).error()["code"]), "already-reversed");
 }
+
+#[test]
+fn certificates_that_run_out_are_told_of_while_there_is_time() {
+    use czei::{Clock as _, FixedClock, Sandbox, SandboxPlan, SystemClock};
+    // Five years from the day before, of which ten days or so are left.
+    let then = FixedClock::at(SystemClock.now().to_utc() - chrono::Days::new(5 * 365 - 11));
+    let folder = Folder::new();
+    let sandbox = Sandbox::create(folder.path("s"), &SandboxPlan::default(), &then).unwrap();
+    fs::write(folder.path("a.json"), sandbox.example_draft()).unwrap();
+    let (config, draft, out) = (folder.text("s/czei.toml"), folder.text("a.json"), folder.text("out"));
+    let ran = czei(&["issue", "--config", &config, "--input", &draft, "--out", &out]).with_code(0);
+    let warnings: Vec<_> = ran.err.lines().filter(|line| line.starts_with("warning CZ9110 ")).collect();
+    let signers = Configuration::load(folder.path("s/czei.toml")).unwrap();
+    assert_eq!(warnings.len(), signers.units.len() + signers.authorities.len(), "{}", ran.err);
+    let ran = czei(&["issue", "--lang", "zh", "--config", &config, "--input", &draft, "--out", &out]).with_code(0);
+    assert!(ran.err.starts_with("警告 CZ9110 "), "{}", ran.err);
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod archives;
+mod cert;
 mod demo;
 mod demo_killed;
 mod doubles;
@@ -10,6 +11,7 @@ mod folders;
 mod helper;
 mod inspect;
 mod issue;
+mod key;
 mod ledger;
 mod messages;
 mod openssl;

@@ -100,7 +100,7 @@ fn what_is_wrong_with_the_arguments_is_said_in_chinese() {
 fn help_and_version_are_no_errors() {
     let ran = czei(&["--version"]).with_code(0);
     assert_eq!(ran.out, format!("czei {}\n", env!("CARGO_PKG_VERSION")));
-    for command in ["demo", "issue", "countersign", "verify", "inspect", "reverse", "explain"] {
+    for command in ["demo", "issue", "countersign", "verify", "inspect", "reverse", "explain", "key", "cert"] {
         let ran = czei(&[command, "--help"]).with_code(0);
         assert!(ran.out.contains("Usage: czei ") && ran.out.contains(" · "), "{command}: {}", ran.out);
     }

@@ -187,3 +187,59 @@ fn a_reader_that_goes_away_is_no_panic() {
     assert_eq!(child.wait().unwrap().code(), Some(2));
     assert_eq!(stderr, "");
 }
+
+/// Certificates for five years from 2021 on, a receipt of the spring of 2026, and the present, which is later.
+#[test]
+fn a_stock_shows_how_old_a_receipt_is() {
+    use czei::{
+        Authority, Clock as _, FixedClock, Issued, Issuer, Sandbox, SandboxPlan, SqliteLedger, SqliteStock, Verifier,
+    };
+    use std::sync::Arc;
+
+    let folder = Folder::new();
+    let made = FixedClock::at("2021-10-01T00:00:00Z".parse().unwrap());
+    Sandbox::create(folder.path("s"), &SandboxPlan::default(), &made).unwrap();
+    let configuration = Sandbox::open(folder.path("s")).unwrap();
+    let clock = Arc::new(FixedClock::at("2026-03-02T01:00:00Z".parse().unwrap()));
+    let journal = clock.clone();
+    let then = |options: &Option<czei::OpenOptions>| {
+        let journal = journal.clone();
+        options.clone().unwrap().with_clock(Arc::new(move || journal.now()))
+    };
+    let (policy, units) = (configuration.policy.clone(), configuration.units.clone());
+    let verifier = Arc::new(Verifier::with_clock(policy, clock.clone()));
+    let stock = Arc::new(SqliteStock::open(&then(&configuration.stock)).unwrap());
+    let ledger = Arc::new(SqliteLedger::open(&then(&configuration.ledger)).unwrap());
+    let issuer = Issuer::new(units, stock, verifier.clone(), clock.clone()).unwrap();
+    let authority = Authority::new(configuration.authorities.clone(), ledger, verifier, clock).unwrap();
+    let json = Sandbox::in_memory(&SandboxPlan::default(), &made).unwrap().example_draft();
+    let draft = issuer.draft_from_json(json.as_bytes()).unwrap();
+    let Issued::UnitSigned(signed) = issuer.issue(&draft).unwrap() else { panic!("finished before") };
+    let receipt = issuer.accept(&signed, authority.countersign(&signed.to_bytes()).unwrap().as_bytes()).unwrap();
+    fs::write(folder.path("a.xml"), receipt.as_bytes()).unwrap();
+    drop((issuer, authority));
+
+    let (policy, file) = (folder.text("s/policy.toml"), folder.text("a.xml"));
+    let ran = czei(&["verify", "--json", "--policy", &policy, &file]).with_code(1);
+    assert_eq!(name_of(&ran.objects()[0]["headline"]["code"]), "since-expired");
+    for (option, at) in [
+        ("--stock", "s/stock.db"),
+        ("--stock", "s/czei.toml"),
+        ("--ledger", "s/ledger.db"),
+        ("--ledger", "s/czei.toml"),
+    ] {
+        let ran = czei(&["verify", "--json", "--policy", &policy, option, &folder.text(at), &file]).with_code(0);
+        let report = &ran.objects()[0];
+        assert_eq!(report["verdict"], "valid");
+        let findings = report["findings"].as_array().unwrap();
+        let witnessed = findings.iter().find(|finding| name_of(&finding["code"]) == "time-witnessed").unwrap();
+        assert_eq!(witnessed["found"], "2026-03-02T01:00:00+00:00");
+        let path = report["unit"]["path"].as_array().unwrap();
+        assert_eq!((path.len(), &path[0]), (3, &report["unit"]["path"][0]));
+    }
+    let ran = czei(&["verify", "--policy", &policy, "--stock", &folder.text("s/stock.db"), &file]).with_code(0);
+    assert!(ran.out.contains("Unit: signed-data, CN="), "{}", ran.out);
+    assert_eq!(ran.out.matches("\n  ← CN=").count(), 4, "two certificates above each signer: {}", ran.out);
+    let ran = czei(&["verify", "--json", "--policy", &policy, "--stock", &file, &file]).with_code(2);
+    assert!(ran.error()["code"].is_string());
+}

@@ -33,6 +33,10 @@ pub(crate) fn whole(name: &str, report: &Report, output: &mut Output) -> Result<
             signature.encoding.name(),
             shown::text(&signature.certificate.subject().to_rfc4514()),
         ))?;
+        let above = signature.path.as_ref().map_or(&[][..], |path| &path.certificates()[1..]);
+        for certificate in above {
+            output.line(&format!("  ← {}", shown::text(&certificate.subject().to_rfc4514())))?;
+        }
     }
     if !report.findings.is_empty() {
         output.say("发现", "Findings")?;
