@@ -1231,20 +1231,28 @@ czei_codes::code_table! {
             advice: "请核对签名方的系统" / "Check the signer's system",
             clause: "财综〔2017〕32号 附件 SignatureTime",
         },
+        /// The signature time is not the one in the signed attributes.
+        SignatureTimeContradicts = 5416, "signature-time-contradicts", Input, Warning {
+            zh: "签名时间与签名属性中的时间不一致", en: "The signature time is not the one in the signed attributes",
+            why: "SignatureTime 不受该签名保护，可能被改写；签名属性中的时间才是签名人所签" /
+                "SignatureTime is not covered by that signature and may have been rewritten; what was signed stands in the attributes",
+            advice: "请以签名属性中的时间为准，并向签名方核实" / "Go by the time in the attributes, and ask the signer",
+            clause: "财综〔2017〕32号 附件 SignatureTime; GB/T 35275-2017",
+        },
         /// Revocation was not checked.
         RevocationNotChecked = 5501, "revocation-not-checked", Certificate, Note {
             zh: "未检查证书是否被吊销", en: "Revocation was not checked",
-            why: "策略没有可用的吊销列表，或关闭了检查" / "The policy has no usable CRL, or the check is off",
-            advice: "需要时请向证书签发机构查询；本版本不读取吊销列表" /
-                "Where it matters, ask the issuer of the certificate; this version reads no CRLs",
+            why: "没有该证书签发机构的吊销列表，或策略关闭了检查" / "There is no CRL of the certificate's issuer, or the policy turns the check off",
+            advice: "需要时请取得签发机构的吊销列表并列入策略的 trust.crls" /
+                "Where it matters, get the issuer's CRL and name it in the policy under trust.crls",
             clause: "RFC 5280 6.3",
         },
         /// Revocation is required and unknown.
         RevocationUnknown = 5502, "revocation-unknown", Certificate, Indeterminate {
             zh: "策略要求检查吊销，但没有可用的吊销列表", en: "The policy requires revocation to be known, and it is not",
-            why: "没有覆盖该证书的吊销列表" / "There is no CRL that covers the certificate",
-            advice: "请向证书签发机构查询后，在策略中改用 if-available；本版本不读取吊销列表" /
-                "Ask the issuer of the certificate and set revocation to if-available; this version reads no CRLs",
+            why: "没有在判定时刻有效且覆盖该证书的吊销列表" / "No CRL is good for the time judged at and covers the certificate",
+            advice: "请取得签发机构最新的吊销列表并列入策略的 trust.crls" /
+                "Get the newest CRL of the issuer and name it in the policy under trust.crls",
             clause: "RFC 5280 6.3",
         },
         /// One key signed in both roles.
@@ -1338,6 +1346,13 @@ czei_codes::code_table! {
             zh: "能证明时间的记录无法读取", en: "The record that could show when the receipt existed could not be read",
             why: "存根或台账打不开、已损坏或正被占用" / "The stock or ledger cannot be opened, is damaged or is in use",
             advice: "请先修复该记录再验证；在此之前时间视为未证明" / "Mend the record and verify again; until then the time counts as unproved",
+            clause: "ETSI EN 319 102-1 5.6.2.4",
+        },
+        /// The receipt was issued after the time at which the policy judges.
+        IssuedAfterJudged = 5707, "issued-after-judged", Input, Note {
+            zh: "开票时间晚于策略规定的判定时刻", en: "The receipt was issued after the time at which the policy judges",
+            why: "判定时刻不能证明其后开具的票据，因此按开票时间判定" / "That time shows nothing about a later receipt, which is judged at its issue time",
+            advice: "需要时请调整策略的 judge.time" / "Set judge.time of the policy to a later time where it matters",
             clause: "ETSI EN 319 102-1 5.6.2.4",
         },
         /// The red receipt does not mirror its blue one.

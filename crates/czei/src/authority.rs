@@ -10,7 +10,7 @@ use czei_sm2::Sm3;
 use czei_stock::{Claim, Claimed, Countersigned, Ledger};
 
 use crate::configuration::check_authorities;
-use crate::issuer::{named, unanswered};
+use crate::issuer::{may_sign_at, named, unanswered};
 use crate::{AuthorityProfile, Clock, Code, Configuration, Error, Result, SystemClock, Verifier};
 
 /// Countersigns receipts for the areas of one or several authorities.
@@ -208,7 +208,12 @@ impl Checked<'_> {
         Claim { unit: self.signed.content().unit.code.as_str(), code, number, original_sm3: self.original_sm3 }
     }
 
+    /// Its own certificate must cover the issue time too, which is what verifiers judge it at: with one that is
+    /// younger the receipt could never become valid.
     fn sign(&self, at: DateTime<FixedOffset>) -> Result<Receipt> {
+        let certificate = self.profile.signer.certificate();
+        may_sign_at(certificate, self.signed.content().issued_at())?;
+        may_sign_at(certificate, at)?;
         Ok(self.signed.clone().countersign(&*self.profile.signer, &self.profile.signature, at)?)
     }
 

@@ -51,6 +51,8 @@ pub struct CertificateCheck {
     pub user_ids: Vec<UserId>,
     /// What unknown revocation means. Default: it is told.
     pub revocation: RevocationRule,
+    /// What the key is to be used for. Default: signing documents.
+    pub purpose: Purpose,
     /// What expires within so many days is warned of. Default 30.
     pub warn_days: u32,
 }
@@ -64,6 +66,7 @@ impl Default for CertificateCheck {
             crls: CrlStore::new(),
             user_ids: vec![UserId::DEFAULT],
             revocation: RevocationRule::IfAvailable,
+            purpose: Purpose::Signing,
             warn_days: 30,
         }
     }
@@ -98,7 +101,7 @@ impl CertificateCheck {
         }
     }
 
-    /// Judges a certificate as a signer's, with the certificates that came with it.
+    /// Judges a certificate for the purpose, with the certificates that came with it.
     #[must_use]
     pub fn check(
         &self,
@@ -116,7 +119,7 @@ impl CertificateCheck {
             revocation: self.revocation,
             fetcher: None,
         };
-        let judgement = settings.judge(certificate, Purpose::Signing, times);
+        let judgement = settings.judge(certificate, self.purpose, times);
         let warnings = self.warnings(&judgement, times.now);
         CheckedCertificate { judgement, warnings }
     }

@@ -51,7 +51,8 @@ use crate::{Code, Result, policy_file, tables};
 /// heads of the journal are then verified only by whoever has the key.
 ///
 /// A key that is elsewhere has `signer` in the place of `key`; see [`remote`](crate::remote). Nothing is connected to before
-/// the first signature.
+/// the first signature. The socket, or the program's file, and its folder belong to this user or to root, and neither
+/// group nor others may write to them (socket 0600, program and folder 0755 or less); or it is not used.
 ///
 /// ```toml
 /// certificate = "certs/school.crt"        # never from the server

@@ -2,9 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use czei_codes::{AnyFault, Code as _};
+use czei_codes::{AnyFault, Code as _, Severity};
 use czei_core::{Policy, SignatureSettings};
-use czei_pki::{Certificate, ChainBuilder, ChainLimits, Covered, SignatureRequest, SignatureValue, Signer};
+use czei_pki::{
+    Certificate, ChainLimits, Covered, JudgeSettings, Outcome, Purpose, RevocationRule, SignatureRequest,
+    SignatureValue, Signer, Times,
+};
 use czei_sm2::UserId;
 use czei_stock::{By, HeadSignature, HeadSigner, HeadVerifier, SignedHeads, Stock};
 
@@ -160,19 +163,28 @@ impl ConfiguredHeadVerifier {
         }
         let mut refused = None;
         for anchors in [&self.policy.unit_anchors, &self.policy.authority_anchors] {
-            let builder = ChainBuilder {
+            let settings = JudgeSettings {
                 anchors,
                 store: &self.policy.certificates,
+                crls: &self.policy.crls,
                 extra: &[],
                 user_ids: &self.policy.certificate_user_ids,
                 limits: ChainLimits::default(),
+                revocation: RevocationRule::IfAvailable,
+                fetcher: None,
             };
-            // All valid together at some time: what is judged is the path and not the day.
-            let paths = builder.paths_to(&certificate);
-            if paths.all().iter().any(|path| path.not_before() <= path.not_after()) {
-                return Ok(certificate);
+            let prepared = settings.prepare(&certificate, Purpose::Signing, certificate.not_before());
+            // When heads were signed only their signer says. What is judged is therefore that the path was valid at
+            // some time, that the certificate may sign, and that no certificate was revoked before, or for compromise.
+            let paths = prepared.paths().all().iter().map(czei_pki::Path::not_before);
+            for judged in paths.chain([certificate.not_before()]) {
+                let judgement = prepared.at(Times { judged, now: judged, known_by: Some(judged) });
+                if judgement.outcome() == Outcome::Passed {
+                    return Ok(certificate);
+                }
+                let weighty = |fault: &&czei_pki::Error| fault.entry().severity >= Severity::Indeterminate;
+                refused = refused.or_else(|| judgement.faults().iter().find(weighty).map(|fault| fault.clone().any()));
             }
-            refused = paths.at(certificate.not_before()).err().map(|fault| fault.any());
         }
         Err(refused.unwrap_or_else(|| czei_stock::Code::HeadSignatureWrong.fault().any()))
     }
@@ -235,6 +247,57 @@ mod tests {
         }
         let signature = configuration.authorities[0].head_signer().sign(TEXT).unwrap();
         assert!(verifier.verify(TEXT, &signature).unwrap().starts_with("CN=示例市财政局,"));
+    }
+
+    /// A later certificate of the same unit counts, unless it may not sign or its key got into other hands.
+    #[test]
+    fn renewed_certificates_are_judged() {
+        use czei_pki::{CaTemplate, CertificateTemplate, CrlTemplate, KeyUsage, Name, RevocationReason, RevokedEntry};
+        let mut configuration =
+            Sandbox::in_memory(&SandboxPlan::default(), &SystemClock).unwrap().configuration().unwrap();
+        let time = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        let [root_key, key] = [(); 2].map(|()| czei_sm2::SigningKey::generate().unwrap());
+        let template = CertificateTemplate {
+            subject: Name::parse_rfc4514("CN=自有根,C=CN").unwrap(),
+            serial: vec![1],
+            not_before: time("2026-01-01T00:00:00Z"),
+            not_after: time("2036-01-01T00:00:00Z"),
+            ca: Some(CaTemplate::default()),
+            key_usage: None,
+            extensions: vec![],
+        };
+        let root = Arc::new(template.self_sign(&root_key).unwrap());
+        let subject = configuration.units[0].signer.certificate().subject().clone();
+        let leaf = CertificateTemplate { subject, serial: vec![2], ca: None, ..template };
+        let signed_with = |usage: KeyUsage| {
+            let leaf = CertificateTemplate { key_usage: Some(usage), ..leaf.clone() };
+            let certificate = Arc::new(leaf.sign_by(&root_key, &root, key.verifying_key()).unwrap());
+            let key = czei_sm2::SigningKey::from_bytes(&key.dangerous_to_bytes()).unwrap();
+            let signer = Arc::new(czei_pki::LocalSigner::new(key, certificate).unwrap());
+            UnitHeadSigner::new(signer, SignatureSettings::default()).sign(TEXT).unwrap()
+        };
+        let (good, encryption) = (signed_with(KeyUsage::DIGITAL_SIGNATURE), signed_with(KeyUsage::KEY_ENCIPHERMENT));
+        assert!(configuration.head_verifier().verify(TEXT, &good).unwrap_err().is(czei_pki::Code::NoTrustAnchor));
+        configuration.policy.unit_anchors.add(Arc::clone(&root));
+        configuration.head_verifier().verify(TEXT, &good).unwrap();
+        let error = configuration.head_verifier().verify(TEXT, &encryption).unwrap_err();
+        assert!(error.is(czei_pki::Code::UsageEncryption), "{error}");
+
+        for (at, reason, refused) in [
+            ("2026-06-01T00:00:00Z", RevocationReason::Superseded, None),
+            ("2026-06-01T00:00:00Z", RevocationReason::KeyCompromise, Some(czei_pki::Code::CertificateCompromised)),
+            ("2026-01-01T00:00:00Z", RevocationReason::Superseded, Some(czei_pki::Code::CertificateRevoked)),
+        ] {
+            let revoked_at = time(at);
+            let entries = vec![RevokedEntry { serial: vec![2], revoked_at, reason: Some(reason), invalid_since: None }];
+            let crl = CrlTemplate { entries, ..CrlTemplate::new(time("2026-06-02T00:00:00Z")) };
+            let mut policy = configuration.policy.clone();
+            policy.crls.add(Arc::new(crl.sign(&root_key, &root).unwrap()));
+            let own = Arc::clone(configuration.units[0].signer.certificate());
+            let verifier = ConfiguredHeadVerifier::new(policy, [(own, UserId::default())]);
+            let found = verifier.verify(TEXT, &good).err();
+            assert_eq!(found.as_ref().map(|error| error.entry().name), refused.map(|code| code.entry().name));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use czei_core::{
     CheckCode, Content, Draft, DraftDefaults, Held, KeyedFields, NumberSource, Numbered, Numbering, Receipt,
     ReceiptCode, ReceiptNumber, Reservation, Reversal, Token, UnitSigned,
 };
+use czei_pki::Certificate;
 use czei_sm2::{Entropy, SystemEntropy};
 use czei_stock::{SignedHeads, Stock};
 use serde::Deserialize;
@@ -361,7 +362,7 @@ impl Issuer {
             authority_seal: profile.authority_seal.clone(),
         };
         let numbered = draft.clone().number(&numbering)?;
-        may_sign_at(profile, at)?;
+        may_sign_at(profile.signer.certificate(), at)?;
         Ok(numbered)
     }
 
@@ -412,8 +413,8 @@ impl Issuer {
             Held::Reserved(bytes) => {
                 let numbered = Numbered::resume(&bytes, limits)?;
                 // The bytes keep the time of their reservation; the certificate may have been renewed since.
-                may_sign_at(profile, numbered.content().issued_at())?;
-                may_sign_at(profile, self.now())?;
+                may_sign_at(profile.signer.certificate(), numbered.content().issued_at())?;
+                may_sign_at(profile.signer.certificate(), self.now())?;
                 Resumed::Numbered(Box::new(numbered))
             }
             Held::Signed(bytes) => Resumed::Issued(Issued::UnitSigned(Box::new(UnitSigned::take_up(&bytes, limits)?))),
@@ -460,8 +461,7 @@ pub(crate) fn named(error: Error, code: ReceiptCode, number: ReceiptNumber) -> E
 
 /// A certificate that may not sign, such as the encryption certificate of a pair, or that is not valid now would make a
 /// receipt that nobody can verify.
-fn may_sign_at(profile: &UnitProfile, at: DateTime<FixedOffset>) -> Result<()> {
-    let certificate = profile.signer.certificate();
+pub(crate) fn may_sign_at(certificate: &Certificate, at: DateTime<FixedOffset>) -> Result<()> {
     czei_pki::signer_usage(certificate)?;
     let (code, expected) = if at > certificate.not_after() {
         (czei_pki::Code::CertificateExpired, format!("<= {}", certificate.not_after().to_rfc3339()))

@@ -193,7 +193,7 @@ fn trust(policy: &mut Policy, trust: &TrustToml, at: &At<'_>, folder: &Path, fil
     };
     each("certificates", &trust.certificates, &mut |path| add(&mut policy.certificates, path))?;
     each("crls", &trust.crls, &mut |path| {
-        policy.crls.add(Arc::new(settings::read_crl(path, files)?));
+        settings::read_crls(path, files)?.into_iter().map(Arc::new).for_each(|crl| drop(policy.crls.add(crl)));
         Ok(())
     })?;
     Ok(())

@@ -307,7 +307,10 @@ impl Maker {
         let (root_key, ca_key) = (SigningKey::generate()?, SigningKey::generate()?);
         let template = |serial, name, years, below| -> Result<CertificateTemplate> {
             let usage = KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN;
-            Ok(CertificateTemplate { ca: Some(CaTemplate { path_len: below }), ..template(now, serial, &subject(name)?, years, usage) })
+            Ok(CertificateTemplate {
+                ca: Some(CaTemplate { path_len: below }),
+                ..template(now, serial, &subject(name)?, years, usage)
+            })
         };
         let root = template(1, "示例省沙箱根证书", 20, None)?.self_sign(&root_key)?;
         let ca =

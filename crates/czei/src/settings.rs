@@ -227,11 +227,11 @@ pub(crate) fn read_certificates(path: &Path, files: &dyn Files) -> Result<Vec<Ce
     Certificate::many_from_pem_or_der(&bytes).map_err(|fault| Error::from(fault).in_file(shown(path)))
 }
 
-/// The CRL in a file, DER or PEM; errors name the file.
-pub(crate) fn read_crl(path: &Path, files: &dyn Files) -> Result<Crl> {
+/// The CRLs of a file, one in DER or any number in PEM; errors name the file.
+pub(crate) fn read_crls(path: &Path, files: &dyn Files) -> Result<Vec<Crl>> {
     // As much again for base64.
     let bytes = files.read_large(path, 2 * Crl::MAX_BYTES)?;
-    Crl::from_pem_or_der(&bytes).map_err(|fault| Error::from(fault).in_file(shown(path)))
+    Crl::many_from_pem_or_der(&bytes).map_err(|fault| Error::from(fault).in_file(shown(path)))
 }
 
 /// A secret as a value: the bytes of a file without one line end after them.

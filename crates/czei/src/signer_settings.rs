@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use czei_codes::Code as _;
-use czei_pki::{Certificate, KeyFile, LocalSigner, Password, Signer};
+use czei_pki::{Certificate, KeyFile, LocalSigner, Password, Signer, certificate_for};
 use czei_remote::{Address, KeyLabel, Options, Program, Send};
 use serde::Deserialize;
 
@@ -91,9 +91,9 @@ fn local(
     let (own, chain) = match (certificate, file.certificate()) {
         (Some(path), _) => {
             let mut certificates = certificates(path, files)?;
-            // A file may hold the chain too, in any order: the signer's is the one with this key.
-            let fits = |one: &Arc<Certificate>| one.verifying_key().is_ok_and(|key| key == file.key().verifying_key());
-            let index = certificates.iter().position(fits).unwrap_or(0);
+            // A file may hold the chain too, in any order, and the certificates before the last renewal. None with
+            // this key is refused with the first one's name.
+            let index = certificate_for(file.key().verifying_key(), &certificates).unwrap_or(0);
             (certificates.remove(index), certificates)
         }
         (None, Some(own)) => (Arc::clone(own), file.certificates().iter().skip(1).cloned().collect()),

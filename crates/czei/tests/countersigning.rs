@@ -181,3 +181,40 @@ fn two_authorities_at_once_never_bless_two_contents() {
     let report = ledger.check().unwrap();
     assert!(report.holds(), "{report:?}");
 }
+
+/// A certificate that may not sign, and one that does not cover the issue time: the receipt would never become valid,
+/// and the ledger would keep it.
+#[test]
+fn an_authority_signs_only_what_can_be_valid() {
+    use czei::pki::{CertificateTemplate, KeyUsage, LocalSigner};
+    let province = Province::new();
+    let signed = province.unit_signed(&draft("r-1"));
+    let own = province.configuration.authorities[0].signer.certificate();
+    let at = signed.content().issued_at().to_utc();
+    let second = chrono::Duration::seconds(1);
+    let template = |usage, not_before, not_after| CertificateTemplate {
+        subject: own.subject().clone(),
+        serial: vec![9],
+        not_before,
+        not_after,
+        ca: None,
+        key_usage: Some(usage),
+        extensions: vec![],
+    };
+    for (template, name) in [
+        (template(KeyUsage::KEY_ENCIPHERMENT, own.not_before(), own.not_after()), "usage-encryption"),
+        (template(KeyUsage::DIGITAL_SIGNATURE, at + second, own.not_after()), "certificate-not-yet-valid"),
+        (template(KeyUsage::DIGITAL_SIGNATURE, own.not_before(), at - second), "certificate-expired"),
+    ] {
+        let key = czei::sm2::SigningKey::generate().unwrap();
+        let certificate = Arc::new(template.self_sign(&key).unwrap());
+        let mut profiles = province.configuration.authorities.clone();
+        profiles[0].signer = Arc::new(LocalSigner::new(key, certificate).unwrap());
+        let (ledger, verifier) = (province.ledger.clone(), province.verifier.clone());
+        let wrong = Authority::new(profiles, ledger, verifier, province.clock.clone()).unwrap();
+        let error = wrong.countersign(&signed.to_bytes()).unwrap_err();
+        assert_eq!((error.entry().name, error.place().file.as_deref()), (name, Some("32020126-0000000001")));
+    }
+    let receipt = province.authority.countersign(&signed.to_bytes()).unwrap();
+    assert_eq!(province.verifier.verify(receipt.as_bytes()).verdict, czei::Verdict::Valid);
+}

@@ -10,8 +10,8 @@ use common::TestFolder;
 use czei::pki::{Crl, CrlTemplate, RevocationReason, RevokedEntry};
 use czei::sm2::SigningKey;
 use czei::{
-    Authority, Clock as _, Configuration, FixedClock, Issued, Issuer, LedgerWitness, Sandbox, SandboxPlan, StockWitness,
-    StoreConfiguration, SystemClock, Verdict, Verifier,
+    Authority, Clock as _, Configuration, FixedClock, Issued, Issuer, LedgerWitness, Sandbox, SandboxPlan,
+    StockWitness, StoreConfiguration, SystemClock, Verdict, Verifier,
 };
 
 /// A sandbox with one finished receipt in its stock and its ledger.
@@ -97,6 +97,11 @@ fn crls_of_the_policy_are_read_and_count() {
     let loaded = with("[\"crls/*.crl\", \"crls/two.pem\"]", "if-available").unwrap();
     // The same list twice is one.
     assert_eq!((loaded.crls.len(), loaded.crls.by_issuer(&issuer).len()), (1, 1));
+    // Several in one file, after one another and after something else.
+    let (_, other) = own_crl(&SigningKey::generate().unwrap());
+    let certificate = std::fs::read_to_string(place.join("ca/root.crt")).unwrap();
+    std::fs::write(place.join("crls/both.pem"), [certificate, crl.to_pem(), other.to_pem()].concat()).unwrap();
+    assert_eq!(with("[\"crls/both.pem\"]", "if-available").unwrap().crls.len(), 2);
     assert_eq!(Verifier::new(loaded).verify(&receipt).verdict, Verdict::Valid);
     let required = Verifier::new(with("[\"crls/one.crl\"]", "required").unwrap()).verify(&receipt);
     assert_eq!(required.headline().unwrap().entry.name, "revocation-unknown");

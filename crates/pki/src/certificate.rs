@@ -11,7 +11,9 @@ use czei_sm2::{PreparedVerifyingKey, Sm3, UserId, VerifyingKey};
 use crate::extensions::{self, Extensions};
 use crate::signed::{self, Signed};
 use crate::tlv::{self, Reader};
-use crate::{BasicConstraints, Code, Error, KeyUsage, Name, distribution_point, hex, oid, pem, public_key, time};
+use crate::{
+    BasicConstraints, Code, Error, KeyUsage, Name, brief, distribution_point, hex, oid, pem, public_key, time,
+};
 
 /// An X.509 certificate (GB/T 20518-2018, RFC 5280) and the bytes it was read from.
 ///
@@ -96,8 +98,8 @@ impl Certificate {
             return Err(Code::CertificateAlgorithmsDiffer
                 .fault()
                 .at_path("Certificate/signatureAlgorithm")
-                .expected(hex::upper(inner_algorithm))
-                .found(hex::upper(algorithm)));
+                .expected(brief::cut(hex::upper(inner_algorithm)))
+                .found(brief::cut(hex::upper(algorithm))));
         }
         Ok(Certificate {
             der: bytes.to_vec(),
@@ -350,7 +352,7 @@ impl Certificate {
         let mut problems = Vec::new();
         let unusual = match &self.serial[..] {
             [0] => Some("zero".to_owned()),
-            [first, ..] if *first >= 0x80 => Some(self.serial_hex()),
+            [first, ..] if *first >= 0x80 => Some(brief::cut(self.serial_hex())),
             long if long.len() > 20 => Some(format!("{} bytes", long.len())),
             _ => None,
         };
@@ -493,7 +495,8 @@ fn version(fields: &mut Reader<'_>) -> Result<u8, Error> {
     Ok(version + 1)
 }
 
-fn is_certificate_label(label: &str) -> bool {
+/// RFC 7468 5.1, and what OpenSSL wrote before it.
+pub(crate) fn is_certificate_label(label: &str) -> bool {
     label == "CERTIFICATE" || label == "X509 CERTIFICATE"
 }
 

@@ -243,8 +243,7 @@ pub fn signer_usage(certificate: &Certificate) -> Result<Option<Error>, Error> {
     if usage.intersects(KeyUsage::DIGITAL_SIGNATURE | KeyUsage::NON_REPUDIATION) {
         return Ok(None);
     }
-    let encryption = KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT;
-    let code = if usage.intersects(encryption) { Code::UsageEncryption } else { Code::UsageNotSigning };
+    let code = if certificate.is_encryption_certificate() { Code::UsageEncryption } else { Code::UsageNotSigning };
     Err(code.fault().at_path(place()).expected("digitalSignature, nonRepudiation").found(usage.to_string()))
 }
 
@@ -385,7 +384,8 @@ impl Search<'_> {
         }
         if last.code() == Code::CertificateSignatureWrong && names_another_key(certificate, issuer) {
             // It says itself that this is not its issuer: that one is not in the set.
-            last = place(Code::NoTrustAnchor.into(), certificate).found(certificate.issuer().to_rfc4514());
+            let issuer = crate::brief::cut(certificate.issuer().to_rfc4514());
+            last = place(Code::NoTrustAnchor.into(), certificate).found(issuer);
         }
         Some(Err(last))
     }
@@ -399,7 +399,7 @@ impl Search<'_> {
     fn fault(&mut self, code: Code, at: &Certificate, found: Option<String>) {
         let mut fault = code.fault().at_path(at.subject().to_rfc4514());
         if let Some(found) = found {
-            fault = fault.found(found);
+            fault = fault.found(crate::brief::cut(found));
         }
         self.push(fault);
     }
@@ -422,7 +422,8 @@ fn names_another_key(certificate: &Certificate, issuer: &Certificate) -> bool {
 fn critical_extension(certificate: &Certificate) -> Option<Error> {
     let unsupported = certificate.unsupported_critical();
     (!unsupported.is_empty()).then(|| {
-        Code::CriticalExtension.fault().at_path(certificate.subject().to_rfc4514()).found(unsupported.join(", "))
+        let found = crate::brief::cut(unsupported.join(", "));
+        Code::CriticalExtension.fault().at_path(certificate.subject().to_rfc4514()).found(found)
     })
 }
 

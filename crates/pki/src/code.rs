@@ -231,11 +231,11 @@ czei_codes::code_table! {
         },
         /// A CRL is too old for the time of judgement.
         CrlStale = 2040, "crl-stale", Certificate, Indeterminate {
-            zh: "吊销列表在判定时刻已过时", en: "The CRL is out of date at the time of judgement",
-            why: "下次更新时间早于判定时刻，其后的吊销无从得知"
-                / "The next update was due before the time of judgement: what was revoked since is unknown",
-            advice: "请下载新的吊销列表"
-                / "Download the current CRL",
+            zh: "吊销列表已过时，不足以判定", en: "The CRL is out of date for this judgement",
+            why: "下次更新时间早于判定时刻，或早于已知签名存在的时刻（无证明时为当前时刻），其后的吊销无从得知"
+                / "The next update was due before the time of judgement, or before the time by which the signature is known to exist, without proof the present: what was revoked since is unknown",
+            advice: "请下载新的吊销列表，或以时间戳、登记记录证明签名时间"
+                / "Download the current CRL, or prove the time of signing by a timestamp or a stock record",
             clause: "RFC 5280 5.1.2.5",
         },
         /// The issuer of a CRL may not sign CRLs.
@@ -259,10 +259,10 @@ czei_codes::code_table! {
         /// Checking CRLs took more signature checks than allowed.
         CrlBudget = 2043, "crl-budget", Limit, Indeterminate {
             zh: "检查吊销列表超出计算限额", en: "Checking CRLs exceeds the budget",
-            why: "同名的吊销列表过多"
-                / "Too many CRLs bear the issuer's name",
-            advice: "请只保留每个机构最新的吊销列表"
-                / "Keep the newest CRL of each issuer",
+            why: "同名且可能相关的吊销列表过多，没有全部检查"
+                / "Too many CRLs of the issuer's name could tell about the certificate, and not all were checked",
+            advice: "请只保留每个机构、每个发布点最新的吊销列表"
+                / "Keep the newest CRL of each issuer and each distribution point",
             clause: "RFC 5280 6.3",
         },
         /// A CRL could not be fetched.
@@ -282,6 +282,15 @@ czei_codes::code_table! {
             advice: "请保留证书有效期内签发的吊销列表"
                 / "Keep a CRL that was issued while the certificate was valid",
             clause: "RFC 5280 3.3",
+        },
+        /// A certificate was suspended at the time of judgement and is no longer.
+        WasSuspended = 2046, "certificate-was-suspended", Certificate, Note {
+            zh: "证书在判定时刻曾被暂停，其后已恢复", en: "The certificate was suspended at the time of judgement and has been released since",
+            why: "当时的吊销列表将其列为暂停，较新的已不再列入"
+                / "A CRL lists it as suspended at that time, and a newer one no longer does",
+            advice: "请向开票单位了解暂停的缘由"
+                / "Ask the unit why it was suspended",
+            clause: "RFC 5280 5.3.1",
         },
         /// A certificate request is not well-formed.
         RequestMalformed = 2050, "certificate-request-malformed", Input, Error {
@@ -448,8 +457,8 @@ czei_codes::code_table! {
         /// Whether a certificate is revoked is unknown.
         RevocationStatusUnknown = 2114, "revocation-status-unknown", Certificate, Indeterminate {
             zh: "无法得知证书是否被吊销", en: "Whether the certificate is revoked is unknown",
-            why: "没有可用的吊销列表"
-                / "There is no CRL that can be used",
+            why: "没有签发者的吊销列表，或现有的不能据以判断；实际值写明原因"
+                / "There is no CRL of the issuer, or those there are cannot decide; what was found names the reasons",
             advice: "请补齐签发机构当前的吊销列表"
                 / "Add the issuer's current CRL",
             clause: "RFC 5280 6.3",
@@ -457,8 +466,8 @@ czei_codes::code_table! {
         /// Whether a certificate is revoked is unknown, and the policy accepts it.
         RevocationStatusAccepted = 2115, "revocation-status-accepted", Certificate, Note {
             zh: "无法得知证书是否被吊销，策略允许", en: "Whether the certificate is revoked is unknown, which the policy accepts",
-            why: "没有可用的吊销列表，策略只在有列表时检查"
-                / "There is no CRL that can be used, and the policy checks only where there is one",
+            why: "没有签发者的吊销列表，策略只在有列表时检查"
+                / "There is no CRL of the issuer, and the policy checks only where there is one",
             advice: "如需确定，请补齐吊销列表"
                 / "Add the issuer's CRL to be sure",
             clause: "RFC 5280 6.3",
@@ -489,6 +498,15 @@ czei_codes::code_table! {
             advice: "如非本意，请把它从信任锚中移出"
                 / "Take it out of the anchors if this is not intended",
             clause: "RFC 5280 6.1.1 (d)",
+        },
+        /// The CRL of the issuer cannot be used, and the policy accepts it.
+        RevocationUnusable = 2119, "crl-unusable-accepted", Certificate, Warning {
+            zh: "签发者的吊销列表不能使用，策略允许", en: "The CRL of the issuer cannot be used, which the policy accepts",
+            why: "吊销列表已过时，签名不对，或不覆盖此证书；实际值写明原因"
+                / "The CRL is out of date, wrongly signed or does not cover the certificate; what was found names the reasons",
+            advice: "请换用签发机构当前的吊销列表"
+                / "Replace it by the issuer's current CRL",
+            clause: "RFC 5280 6.3",
         },
         /// A certificate may not sign documents.
         UsageNotSigning = 2120, "usage-not-signing", Certificate, Error {
@@ -558,8 +576,8 @@ czei_codes::code_table! {
             zh: "SignedData 编码有误", en: "The SignedData is not well-formed DER",
             why: "签名值被截断、被改动，或用了不定长编码"
                 / "The value was cut off or changed, or uses indefinite lengths",
-            advice: "请核对签名程序的输出"
-                / "Check the output of the signing program",
+            advice: "请核对签名程序的输出，并以 DER 写出：BouncyCastle 用 getEncoded(\"DER\")"
+                / "Check the output of the signing program, and write DER, in BouncyCastle getEncoded(\"DER\")",
             clause: "GB/T 35275-2017",
         },
         /// The content types are not those of SignedData over data.
@@ -707,6 +725,15 @@ czei_codes::code_table! {
                 / "Use one of the names listed",
             clause: "GB/T 35275-2017",
         },
+        /// A signing time among the signed attributes is not in the one form of CMS.
+        SigningTimeForm = 2227, "signing-time-form", Crypto, Error {
+            zh: "签名时间属性的写法不合规定", en: "The signing time attribute is not written as it must be",
+            why: "签名时间须为世界时，写到秒，以 Z 结尾，不带小数秒和时区偏移"
+                / "A signing time is in UTC to the second and ends in Z, without fractions or an offset",
+            advice: "请更正签名程序的时间写法，或不写签名时间属性"
+                / "Have the signing program write the time so, or leave the attribute out",
+            clause: "RFC 5652 11.3",
+        },
         /// A private key is not well-formed.
         PrivateKeyMalformed = 2300, "private-key-malformed", Input, Error {
             zh: "私钥编码有误", en: "The private key is not well-formed",
@@ -766,8 +793,8 @@ czei_codes::code_table! {
             zh: "不支持此私钥文件的保护算法", en: "The algorithm that protects the key file is not supported",
             why: "文件由较旧或专有的算法加密"
                 / "The file is encrypted with an old or a proprietary algorithm",
-            advice: "请用 openssl pkcs8 -topk8 -v2 aes-256-cbc 转换，或请签发机构另行导出"
-                / "Convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc, or ask the issuer for another export",
+            advice: "请用 openssl pkcs8 -topk8 -v2 aes-256-cbc 转换（PKCS#12 先用 openssl pkcs12 -in 文件 -nodes 导出），或请签发机构另行导出"
+                / "Convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc (a PKCS#12 file first with openssl pkcs12 -in FILE -nodes), or ask the issuer for another export",
             clause: "RFC 8018; RFC 7292",
         },
         /// A password is not usable text.
@@ -859,6 +886,15 @@ czei_codes::code_table! {
             advice: "请换用 SM2 公钥"
                 / "Use an SM2 key",
             clause: "GB/T 35276-2017",
+        },
+        /// The key in a file is not the one to sign with, whose certificate is in the file too.
+        KeyFileNotSigning = 2317, "key-file-not-signing", Certificate, Error {
+            zh: "文件中的私钥不是签名私钥", en: "The key in the file is not the one to sign with",
+            why: "文件中有签名证书，但其中的私钥属于加密证书"
+                / "The file has a certificate for signing, but the key in it belongs to the one for encryption",
+            advice: "请导出签名证书对应的私钥"
+                / "Export the key of the signing certificate",
+            clause: "GB/T 20518-2018 5.2.4.2.3",
         },
         /// A certificate template does not describe a certificate.
         TemplateInvalid = 2400, "certificate-template-invalid", Input, Error {

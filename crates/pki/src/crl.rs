@@ -8,7 +8,7 @@ use core::fmt;
 use core::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use czei_codes::Code as _;
 use czei_sm2::{Message, PreparedVerifyingKey, UserId, VerifyingKey};
 
@@ -16,9 +16,10 @@ pub use entry::{RevocationReason, RevokedEntry};
 pub use template::CrlTemplate;
 
 use crate::certificate::{range_of, serial_hex};
+use crate::distribution_point::PointName;
 use crate::signed::{self, Signed};
 use crate::tlv::{self, Reader};
-use crate::{Certificate, Code, Error, Name, distribution_point, hex, oid, pem, time};
+use crate::{Certificate, Code, Error, Name, hex, oid, pem, time};
 use extensions::CrlExtensions;
 
 /// A certificate revocation list of version 1 or 2 (RFC 5280 5, GB/T 20518-2018).
@@ -82,6 +83,9 @@ impl Crl {
     /// The most bytes a CRL may have, 64 MiB: over a million entries.
     pub const MAX_BYTES: usize = 64 << 20;
 
+    /// By how much a CRL may have been issued after the present, 5 minutes: clocks differ.
+    pub const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
+
     /// A CRL from DER; the whole input.
     ///
     /// # Errors
@@ -100,7 +104,7 @@ impl Crl {
     pub fn from_pem(text: &[u8]) -> Result<Self, Error> {
         // Base64 and line ends take up to half as much again.
         check_size(text.len() / 2)?;
-        let blocks = pem::blocks(text, |label| label == "X509 CRL" || label == "CRL")?;
+        let blocks = pem::blocks(text, is_crl_label)?;
         match blocks.first() {
             Some(block) => Crl::from_der(&block.bytes),
             None => Err(Code::PemNoBlock.fault().expected("X509 CRL")),
@@ -114,6 +118,28 @@ impl Crl {
     pub fn from_pem_or_der(bytes: &[u8]) -> Result<Self, Error> {
         check_size(bytes.len() / 2)?;
         if pem::is_pem(bytes) { Crl::from_pem(bytes) } else { Crl::from_der(bytes) }
+    }
+
+    /// The CRLs of a file: one in DER, or any number in PEM but at least one; PEM blocks of other
+    /// kinds are passed over.
+    ///
+    /// ```
+    /// use czei_pki::{Code, Crl};
+    ///
+    /// let other = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    /// assert_eq!(Crl::many_from_pem_or_der(other.as_bytes()).unwrap_err().code(), Code::PemNoBlock);
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Crl::from_pem`] or [`Crl::from_der`], for any of them.
+    pub fn many_from_pem_or_der(bytes: &[u8]) -> Result<Vec<Self>, Error> {
+        check_size(bytes.len() / 2)?;
+        if !pem::is_pem(bytes) {
+            return Ok(vec![Crl::from_der(bytes)?]);
+        }
+        let blocks = pem::blocks(bytes, is_crl_label)?;
+        let all: Vec<Self> = blocks.iter().map(|block| Crl::from_der(&block.bytes)).collect::<Result<_, _>>()?;
+        if all.is_empty() { Err(Code::PemNoBlock.fault().expected("X509 CRL")) } else { Ok(all) }
     }
 
     fn from_vec(der: Vec<u8>) -> Result<Self, Error> {
@@ -153,8 +179,8 @@ impl Crl {
             return Err(Code::CrlAlgorithmsDiffer
                 .fault()
                 .at_path("CertificateList/signatureAlgorithm")
-                .expected(hex::upper(inner_algorithm))
-                .found(hex::upper(algorithm)));
+                .expected(crate::brief::cut(hex::upper(inner_algorithm)))
+                .found(crate::brief::cut(hex::upper(algorithm))));
         }
         let mut entries: Vec<(u64, u32)> = Vec::new();
         if let Some(list) = list {
@@ -283,11 +309,12 @@ impl Crl {
         }
         let Some(issued_for) = &self.extensions.issued_for else { return Ok(()) };
         let named = certificate.distribution_points()?;
-        if named.iter().any(|name| issued_for.iter().any(|own| own == name)) {
+        if named.into_iter().map(PointName::read).any(|name| issued_for.contains(&name)) {
             return Ok(());
         }
-        let url = issued_for.iter().find_map(|name| distribution_point::uri(Reader::new(name, Code::CrlMalformed)));
-        Err(Code::CrlOtherScope.fault().at_path(self.issuer.to_rfc4514()).found(url.unwrap_or("no URL")))
+        let url = issued_for.iter().find_map(PointName::uri);
+        let found = crate::brief::cut(url.unwrap_or("no URL").to_owned());
+        Err(Code::CrlOtherScope.fault().at_path(self.issuer.to_rfc4514()).found(found))
     }
 
     /// Checks the signature with an issuer's key, trying the user ids in their order, and returns
@@ -369,6 +396,10 @@ impl fmt::Debug for Crl {
 
 const SIGNATURE: &str = "CertificateList/signatureValue";
 const EXTENSIONS: &str = "tbsCertList/crlExtensions";
+
+fn is_crl_label(label: &str) -> bool {
+    label == "X509 CRL" || label == "CRL"
+}
 
 fn check_size(length: usize) -> Result<(), Error> {
     if length <= Crl::MAX_BYTES {

@@ -1,14 +1,45 @@
 //! Where CRLs lie: cRLDistributionPoints of certificates (RFC 5280 4.2.1.13), and the names that an
 //! issuingDistributionPoint of a CRL is compared with.
 
-use crate::Error;
 use crate::tlv::{self, Reader};
+use crate::{Code, Error, Name};
 
 /// The most names that are read. Usual are two; one CA in a hundred has four.
 const MAX_NAMES: usize = 100;
 
 /// uniformResourceIdentifier, `[6] IMPLICIT IA5String`.
 const URI: u8 = tlv::context_primitive(6);
+
+/// directoryName, `[4] EXPLICIT`, since a name is a choice.
+const DIRECTORY: u8 = tlv::context(4);
+
+/// A GeneralName of a distribution point, for comparing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PointName {
+    /// A directoryName, compared as names are: issuers write the same one with different strings.
+    Directory(Name),
+    /// Any other, with its header, compared byte by byte.
+    Other(Vec<u8>),
+}
+
+impl PointName {
+    /// From the whole element. A directoryName that cannot be read is compared byte by byte too.
+    pub(crate) fn read(whole: &[u8]) -> Self {
+        let mut reader = Reader::new(whole, Code::NameMalformed);
+        match reader.tlv(DIRECTORY, "GeneralName").and_then(|name| Name::from_der(name.content)) {
+            Ok(name) => PointName::Directory(name),
+            Err(_) => PointName::Other(whole.to_vec()),
+        }
+    }
+
+    /// The text, when it is a URI.
+    pub(crate) fn uri(&self) -> Option<&str> {
+        match self {
+            PointName::Directory(_) => None,
+            PointName::Other(whole) => uri(Reader::new(whole, Code::CrlMalformed)),
+        }
+    }
+}
 
 /// The names of all points that cover every reason and whose CRL the certificate's own issuer
 /// makes: each a GeneralName with its header. Points for some reasons, or with a cRLIssuer, lead to

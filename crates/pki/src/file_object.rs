@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use czei_sm2::VerifyingKey;
 
-use crate::key_file::bare_base64;
+use crate::certificate::is_certificate_label;
+use crate::key_file::{bare_base64, is_key_label};
 use crate::tlv::{self, Reader};
 use crate::{Certificate, CertificateRequest, Code, Crl, Error, pem, read_public_key};
 
@@ -83,12 +84,11 @@ impl Kind {
 /// RFC 7468, and what tools wrote before it.
 fn kind_of_label(label: &str) -> Option<Kind> {
     match label {
-        "CERTIFICATE" | "X509 CERTIFICATE" => Some(Kind::Certificate),
+        _ if is_certificate_label(label) => Some(Kind::Certificate),
+        _ if is_key_label(label) => Some(Kind::KeyFile),
         "X509 CRL" | "CRL" => Some(Kind::Crl),
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Some(Kind::Request),
         "PUBLIC KEY" => Some(Kind::PublicKey),
-        "CFCA KEY" => Some(Kind::KeyFile),
-        _ if label.ends_with("PRIVATE KEY") => Some(Kind::KeyFile),
         _ => None,
     }
 }

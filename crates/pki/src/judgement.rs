@@ -7,10 +7,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use czei_codes::{Code as _, Severity};
 use czei_sm2::UserId;
 
-use crate::revocation::{self, Checker, Facts};
+use crate::revocation::{self, Facts};
+use crate::revocation_check::Checker;
 use crate::{
-    Certificate, CertificateStore, ChainBuilder, ChainLimits, Code, CrlFetcher, CrlStore, Error, KeyUsage, Path, Paths,
-    RevocationStatus, Times, signer_usage,
+    Certificate, CertificateStore, ChainBuilder, ChainLimits, Code, CrlStore, Error, FetchedCrls, KeyUsage, Path,
+    Paths, RevocationStatus, Times, signer_usage,
 };
 
 /// What certificates are judged by. Borrowed and cheap: make one where it is needed.
@@ -63,12 +64,14 @@ pub struct JudgeSettings<'a> {
     pub extra: &'a [Arc<Certificate>],
     /// The user ids that certificates and CRLs may have been signed with, tried in this order.
     pub user_ids: &'a [UserId],
-    /// Bounds of the search. The signature checks on CRLs count against the same number.
+    /// Bounds of the search. CRLs have as many signature checks of their own: what comes with a
+    /// signature must not use up what a revocation is found with.
     pub limits: ChainLimits,
     /// What unknown revocation means.
     pub revocation: RevocationRule,
-    /// Asked for CRLs where none at hand tells about the present; at most eight times a judgement.
-    pub fetcher: Option<&'a dyn CrlFetcher>,
+    /// Asked for CRLs where none at hand tells about the present; at most eight addresses a
+    /// judgement, one after another until a CRL tells. Share one among all judgements.
+    pub fetcher: Option<&'a FetchedCrls<'a>>,
 }
 
 /// What a policy demands to be known about revocation.
@@ -76,7 +79,10 @@ pub struct JudgeSettings<'a> {
 pub enum RevocationRule {
     /// Unknown revocation makes the verdict indeterminate.
     Required,
-    /// Unknown revocation is told as a note. A certificate that is known to be revoked fails.
+    /// Unknown revocation is told: as a note where there is no CRL of the issuer
+    /// ([`Code::RevocationStatusAccepted`]), as a warning where there is one that cannot be used
+    /// ([`Code::RevocationUnusable`]). A certificate that is known to be revoked fails. Where not
+    /// every CRL could be looked at ([`Code::CrlBudget`]), the verdict is indeterminate.
     IfAvailable,
     /// CRLs are not looked at, which is told as a note.
     Off,
@@ -132,7 +138,6 @@ struct Inner {
     /// For each path, for each certificate but the anchor. Empty when the check is off.
     facts: Vec<Vec<Arc<Facts>>>,
     rule: RevocationRule,
-    fetched: CrlStore,
 }
 
 impl JudgeSettings<'_> {
@@ -148,8 +153,7 @@ impl JudgeSettings<'_> {
             limits: self.limits,
         };
         let paths = builder.paths_to(leaf);
-        let left = self.limits.signature_checks.saturating_sub(paths.signature_checks());
-        let mut checker = Checker::new(self.crls, self.user_ids, self.fetcher, now, left);
+        let mut checker = Checker::new(*self, now);
         let mut facts = Vec::new();
         if self.revocation != RevocationRule::Off {
             for path in paths.all() {
@@ -165,7 +169,6 @@ impl JudgeSettings<'_> {
             Ok(_) => usage,
             Err(fault) => usage.and(Err(fault.at_path(leaf.subject().to_rfc4514()))),
         };
-        let fetched = checker.into_fetched();
         Prepared(Arc::new(Inner {
             leaf: Arc::clone(leaf),
             problems: leaf.problems(),
@@ -173,7 +176,6 @@ impl JudgeSettings<'_> {
             paths,
             facts,
             rule: self.revocation,
-            fetched,
         }))
     }
 
@@ -247,12 +249,6 @@ impl Prepared {
     pub fn paths(&self) -> &Paths {
         &self.0.paths
     }
-
-    /// The CRLs that the fetcher brought, for the caller to keep.
-    #[must_use]
-    pub fn fetched(&self) -> &CrlStore {
-        &self.0.fetched
-    }
 }
 
 /// What became of one path.
@@ -291,14 +287,20 @@ impl Inner {
         }
         let mut revocation = Aspect::Passed;
         for (certificate, facts) in path.certificates().iter().zip(&self.facts[index]) {
-            let fault = match facts.status(certificate, times) {
+            let status = facts.status(certificate, times);
+            if !matches!(status, RevocationStatus::Revoked { .. })
+                && let Some(entry) = facts.suspension(times)
+            {
+                faults.push(revocation::suspended(certificate, entry));
+            }
+            let fault = match status {
                 RevocationStatus::Good { .. } | RevocationStatus::NotMade => continue,
                 RevocationStatus::Revoked { entry, .. } => revocation::revoked(certificate, &entry, times),
                 RevocationStatus::Unknown(reasons) => self.unknown(certificate, &reasons),
             };
             let weight = match fault.code() {
                 // The policy accepts it, and yet nothing was found to be in order.
-                Code::RevocationStatusAccepted => Aspect::NotMade,
+                Code::RevocationStatusAccepted | Code::RevocationUnusable => Aspect::NotMade,
                 _ => aspect(&fault),
             };
             if rank(weight) > rank(revocation) {
@@ -310,12 +312,22 @@ impl Inner {
     }
 
     fn unknown(&self, certificate: &Certificate, reasons: &[Error]) -> Error {
+        let met = |code: Code| reasons.iter().any(|reason| reason.code() == code);
         let code = match self.rule {
             RevocationRule::Required => Code::RevocationStatusUnknown,
-            RevocationRule::IfAvailable | RevocationRule::Off => Code::RevocationStatusAccepted,
+            // What was not looked at may be the revocation.
+            _ if met(Code::CrlBudget) => Code::RevocationStatusUnknown,
+            RevocationRule::IfAvailable | RevocationRule::Off if met(Code::CrlMissing) => {
+                Code::RevocationStatusAccepted
+            }
+            RevocationRule::IfAvailable | RevocationRule::Off => Code::RevocationUnusable,
         };
-        let mut names: Vec<&str> = reasons.iter().map(|reason| reason.entry().name).collect();
-        names.dedup();
+        let mut names: Vec<&str> = Vec::new();
+        for name in reasons.iter().map(|reason| reason.entry().name) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         code.fault().at_path(certificate.subject().to_rfc4514()).found(names.join(", "))
     }
 }

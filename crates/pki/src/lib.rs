@@ -58,6 +58,8 @@
 #![forbid(unsafe_code)]
 
 mod attribute_type;
+mod ber;
+mod brief;
 mod certificate;
 mod chain;
 mod code;
@@ -65,6 +67,7 @@ mod crl;
 mod crl_store;
 mod distribution_point;
 mod extensions;
+mod fetched_crls;
 mod file_object;
 mod hex;
 mod issue;
@@ -79,6 +82,7 @@ mod pem;
 mod public_key;
 mod request;
 mod revocation;
+mod revocation_check;
 mod signature_value;
 mod signed;
 mod signer;
@@ -93,24 +97,25 @@ pub use chain::{ChainBuilder, ChainLimits, Path, Paths, signer_usage};
 pub use code::Code;
 pub use crl::{Crl, CrlTemplate, RevocationReason, RevokedEntry};
 pub use crl_store::CrlStore;
+pub use fetched_crls::{CrlFetcher, FetchedCrls};
 pub use file_object::FileObject;
 pub use issue::{CaTemplate, CertificateTemplate, Extension};
 pub use judgement::{Aspect, JudgeSettings, Judgement, Outcome, Prepared, Purpose, RevocationRule};
 pub use key_file::{
-    EncryptionSettings, KeyEncryption, KeyFile, KeyFormat, Password, to_encrypted_pkcs8_pem, to_pkcs8_der, to_pkcs8_pem,
-    to_pkcs12, to_sec1_pem,
+    EncryptionSettings, KeyEncryption, KeyFile, KeyFormat, Password, to_encrypted_pkcs8_pem, to_pkcs8_der,
+    to_pkcs8_pem, to_pkcs12, to_sec1_pem,
 };
 pub use key_usage::{BasicConstraints, KeyUsage};
 pub use name::Name;
 pub use path_line::PathLine;
-pub use request::{CertificateRequest, RequestTemplate};
-pub use revocation::{CrlFetcher, RevocationStatus, Times};
 pub use public_key::{read_public_key, to_public_key_der, to_public_key_pem};
+pub use request::{CertificateRequest, RequestTemplate};
+pub use revocation::{RevocationStatus, Times};
 pub use signature_value::{
     Carried, Compat, ContentFamily, Covered, Encoding, NamedBy, SignatureOid, SignatureRequest, SignatureValue,
     SignedAttributes, SignedData, SignedDataForm, SignedParts, SignerId, encode,
 };
-pub use signer::{LocalSigner, Signer, SigningInput};
+pub use signer::{LocalSigner, Signer, SigningInput, certificate_for};
 pub use store::CertificateStore;
 
 /// The error of this crate.

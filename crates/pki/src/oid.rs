@@ -170,7 +170,7 @@ pub(crate) fn from_dotted(text: &str) -> Option<Vec<u8>> {
     for arc in rest {
         push_arc(&mut content, *arc);
     }
-    Some(content)
+    (content.len() <= crate::tlv::MOST_OID_OCTETS).then_some(content)
 }
 
 fn push_arc(content: &mut Vec<u8>, arc: u64) {

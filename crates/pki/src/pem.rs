@@ -1,7 +1,7 @@
 //! PEM blocks (RFC 7468), read generously: any line width, any text between the blocks.
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::{Engine as _, decoded_len_estimate};
 use czei_codes::Code as _;
 use zeroize::Zeroizing;
 
@@ -11,8 +11,9 @@ use crate::{Code, Error};
 /// One block. The bytes may be a private key, so they are zeroed when dropped.
 pub(crate) struct Block<'a> {
     pub(crate) label: &'a str,
-    /// Whether header lines such as `Proc-Type: 4,ENCRYPTED` precede the base64 text (RFC 1421).
-    pub(crate) has_headers: bool,
+    /// Whether header lines say that the content is encrypted as old OpenSSL did it (`Proc-Type`,
+    /// `DEK-Info`, RFC 1421); then it is not decoded. Other headers are passed over.
+    pub(crate) is_encrypted: bool,
     pub(crate) bytes: Zeroizing<Vec<u8>>,
 }
 
@@ -25,12 +26,32 @@ pub(crate) fn is_pem(bytes: &[u8]) -> bool {
 }
 
 const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
 
 /// The blocks whose label is wanted, in the order of the text; others are skipped undecoded.
 pub(crate) fn blocks<'a>(text: &'a [u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<Block<'a>>, Error> {
+    let wanted = scan(text)?.into_iter().filter(|(label, _)| wanted(label));
+    wanted.map(|(label, body)| decode(label, body)).collect()
+}
+
+/// The labels of the first blocks, for messages.
+pub(crate) fn labels(text: &[u8]) -> String {
+    const MOST: usize = 8;
+    let blocks = scan(text).unwrap_or_default();
+    let mut labels: Vec<&str> = blocks.iter().take(MOST).map(|(label, _)| *label).collect();
+    if blocks.len() > MOST {
+        labels.push("…");
+    }
+    labels.join(", ")
+}
+
+/// Labels and undecoded contents. A line of a block that lacks its other one would hide what stands
+/// between, so it is refused.
+fn scan(text: &[u8]) -> Result<Vec<(&str, &[u8])>, Error> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some(start) = find(rest, BEGIN.as_bytes()) {
+        no_end_line(&rest[..start])?;
         let after = &rest[start + BEGIN.len()..];
         let label = find(after, b"-----")
             .filter(|length| *length <= 64)
@@ -40,31 +61,47 @@ pub(crate) fn blocks<'a>(text: &'a [u8], wanted: impl Fn(&str) -> bool) -> Resul
         let body = &after[label.len() + 5..];
         let end_line = format!("-----END {label}-----");
         let length = find(body, end_line.as_bytes()).ok_or_else(|| fault(format!("{label} without its end line")))?;
-        if wanted(label) {
-            blocks.push(decode(label, &body[..length])?);
+        let (body, after) = body.split_at(length);
+        if find(body, BEGIN.as_bytes()).is_some() {
+            return Err(fault(format!("{label} without its end line")));
         }
-        rest = &body[length + end_line.len()..];
+        blocks.push((label, body));
+        rest = &after[end_line.len()..];
     }
+    no_end_line(rest)?;
     Ok(blocks)
+}
+
+/// Text between blocks may speak of an end line, but no line is one.
+fn no_end_line(text: &[u8]) -> Result<(), Error> {
+    let mut lines = text.split(|byte| matches!(byte, b'\n' | b'\r'));
+    if lines.any(|line| line.trim_ascii_start().starts_with(END.as_bytes())) {
+        return Err(fault("an end line without its begin line"));
+    }
+    Ok(())
 }
 
 fn decode<'a>(label: &'a str, body: &[u8]) -> Result<Block<'a>, Error> {
     let mut digits = Zeroizing::new(Vec::with_capacity(body.len()));
-    let mut has_headers = false;
-    for line in body.split(|byte| *byte == b'\n') {
-        if line.contains(&b':') {
-            has_headers = true;
-        } else {
+    for line in body.split(|byte| matches!(byte, b'\n' | b'\r')) {
+        let line = line.trim_ascii();
+        if line.starts_with(b"Proc-Type:") || line.starts_with(b"DEK-Info:") {
+            return Ok(Block { label, is_encrypted: true, bytes: Zeroizing::default() });
+        }
+        if !line.contains(&b':') {
             digits.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
         }
     }
-    // An encrypted block's content is not looked at, so what its headers continue with is no matter.
-    let bytes = match STANDARD.decode(&*digits) {
-        Ok(bytes) => bytes,
-        Err(_) if has_headers => Vec::new(),
-        Err(_) => return Err(fault(format!("{label} whose content is not base64"))),
-    };
-    Ok(Block { label, has_headers, bytes: Zeroizing::new(bytes) })
+    let bytes = decode_base64(&digits).ok_or_else(|| fault(format!("{label} whose content is not base64")))?;
+    Ok(Block { label, is_encrypted: false, bytes })
+}
+
+/// Base64 without white space, decoded into memory that is zeroed also when the text turns out bad.
+pub(crate) fn decode_base64(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; decoded_len_estimate(digits.len())]);
+    let length = STANDARD.decode_slice(digits, &mut bytes).ok()?;
+    bytes.truncate(length);
+    Some(bytes)
 }
 
 fn fault(found: impl Into<String>) -> Error {
@@ -115,7 +152,7 @@ mod tests {
             let found = blocks(text.as_bytes(), |label| label == "X").unwrap();
             assert_eq!(found.len(), 1);
             assert_eq!(*found[0].bytes, bytes);
-            assert!(!found[0].has_headers);
+            assert!(!found[0].is_encrypted);
         }
     }
 
@@ -139,11 +176,37 @@ mod tests {
             ("-----BEGIN X-----\nA*AA\n-----END X-----\n", "X whose content is not base64"),
             ("-----BEGIN X-----\nAAB=\n-----END X-----\n", "X whose content is not base64"),
             ("-----BEGIN X-----\nAAA\n-----END X-----\n", "X whose content is not base64"),
+            ("-----END X-----\n-----BEGIN X-----\nAAAA\n-----END X-----\n", "an end line without its begin line"),
+            ("-----BEGIN X-----\nAAAA\n-----END X-----\r\n-----END X-----", "an end line without its begin line"),
+            ("-----BEGIN X-----\n-----BEGIN Y-----\n-----END Y-----\n-----END X-----", "X without its end line"),
+            ("-----BEGIN X-----\n-----BEGIN X-----\n-----END X-----\n", "X without its end line"),
         ] {
             let fault = blocks(text.as_bytes(), |_| true).err().unwrap();
             assert_eq!(fault.code(), Code::PemMalformed);
             assert_eq!(fault.found_text(), Some(why), "{text}");
         }
         assert!(blocks(b"", |_| true).unwrap().is_empty());
+    }
+
+    #[test]
+    fn headers_are_passed_over_but_for_those_of_encryption() {
+        for (headers, is_encrypted) in [
+            ("Comment: a key\n", false),
+            ("Comment: a key\r\nX-Other: 1\r\n", false),
+            ("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n", true),
+            ("DEK-Info: AES-256-CBC,00\n", true),
+        ] {
+            let text = format!("-----BEGIN X-----\n{headers}\nAQID\n-----END X-----\n");
+            let found = blocks(text.as_bytes(), |_| true).unwrap();
+            assert_eq!(found[0].is_encrypted, is_encrypted, "{headers}");
+            assert_eq!(*found[0].bytes, if is_encrypted { vec![] } else { vec![1, 2, 3] }, "{headers}");
+        }
+    }
+
+    #[test]
+    fn labels_are_told() {
+        let text = format!("{}{}", *write("A B", b"?"), *write("C", b"?"));
+        assert_eq!(labels(text.as_bytes()), "A B, C");
+        assert_eq!(labels(write("A", b"?").repeat(9).as_bytes()), "A, A, A, A, A, A, A, A, …");
     }
 }

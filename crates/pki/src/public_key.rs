@@ -163,10 +163,8 @@ pub(crate) mod tests {
 
     /// ECParameters spelled out, with a changed b where wanted.
     pub(crate) fn explicit(b: &[u8; 32], base: &[u8]) -> Vec<u8> {
-        let field = tlv::write(
-            tlv::SEQUENCE,
-            &[&tlv::write(tlv::OID, &[oid::PRIME_FIELD]), &tlv::write_unsigned(&curve::P)],
-        );
+        let field =
+            tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OID, &[oid::PRIME_FIELD]), &tlv::write_unsigned(&curve::P)]);
         let equation = tlv::write(
             tlv::SEQUENCE,
             &[&tlv::write(tlv::OCTET_STRING, &[&curve::A]), &tlv::write(tlv::OCTET_STRING, &[b])],

@@ -1,59 +1,32 @@
-//! Whether a certificate is revoked, by the CRLs of its issuer (RFC 5280 6.3).
+//! What CRLs say about a certificate at a time (RFC 5280 6.3).
 //!
 //! What does not depend on a time is found once: which CRLs are the issuer's, whether its key
 //! confirms them, what they say about the certificate. Judging at a time is then a few comparisons.
 //!
-//! The rules for time, where `judged` is the time of judgement and `now` the present:
+//! The rules for time, where `judged` is the time of judgement, `now` the present, and `known_by`
+//! the time by which the signature is known to have existed, which without proof is `now`:
 //!
-//! 1. An entry other than a suspension counts in every CRL that the issuer's key confirms, however
-//!    old: a revocation is for good.
+//! 1. An entry other than a suspension counts in every CRL that the issuer made, however old, and
+//!    whatever newer ones say: a revocation is for good.
 //! 2. A certificate that is not listed is good only by a CRL that covers it, was issued not after
-//!    `now`, and is due not before `judged`; a newer one than `judged` is better evidence, not
-//!    worse. One that does not say when the next is due covers nothing after it was issued.
+//!    `now` (and [`Crl::CLOCK_SKEW`]), and is due neither before `judged` nor before `known_by`:
+//!    whoever may have signed as late as that may have done so with a key revoked meanwhile. One
+//!    that does not say when the next is due covers nothing after it was issued. That it was issued
+//!    after `judged` does no harm: it is better evidence, not worse.
 //! 3. A CRL issued after the certificate had expired does not make it good, unless it says that
 //!    expired certificates stay in it: issuers drop them.
-//! 4. A suspension counts until a newer CRL that covers the certificate no longer lists it.
+//! 4. A suspension counts until a newer CRL that covers the certificate no longer lists it. That it
+//!    was suspended at `judged` is told all the same.
 //! 5. A CRL restricted to some certificates, some reasons or another distribution point counts by
 //!    what it lists, not by what it does not. A delta CRL, an indirect one and one with an unknown
 //!    critical extension count for nothing.
 
-use core::cmp::Reverse;
-use core::fmt;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use czei_codes::Code as _;
-use czei_sm2::UserId;
 
-use crate::{Certificate, Code, Crl, CrlStore, Error, KeyUsage, RevocationReason, RevokedEntry};
-
-/// Gets CRLs from where certificates say they lie. Nothing here opens a connection: whoever wants
-/// CRLs fetched supplies this.
-///
-/// An implementation decides which addresses it is ready to ask: they come from certificates that
-/// anybody may have sent. It bounds time and size itself; more than [`Crl::MAX_BYTES`] is refused.
-///
-/// ```
-/// use czei_pki::CrlFetcher;
-///
-/// /// CRLs that were put in a folder by hand.
-/// #[derive(Debug)]
-/// struct Offline;
-///
-/// impl CrlFetcher for Offline {
-///     fn fetch(&self, url: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-///         Err(format!("{url} is not at hand").into())
-///     }
-/// }
-/// ```
-pub trait CrlFetcher: fmt::Debug + Send + Sync {
-    /// The bytes at an `http`, `https`, `ldap` or `ldaps` URL: a CRL in DER or PEM.
-    ///
-    /// # Errors
-    /// Whatever stood in the way. Its text becomes part of [`Code::CrlFetchFailed`].
-    fn fetch(&self, url: &str) -> Result<Vec<u8>, Box<dyn core::error::Error + Send + Sync>>;
-}
+use crate::{Certificate, Code, Crl, Error, RevocationReason, RevokedEntry};
 
 /// What is known about the revocation of one certificate at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,17 +81,20 @@ impl Times {
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     /// The newest first.
-    observations: Vec<Observation>,
+    pub(crate) observations: Vec<Observation>,
     /// What keeps other CRLs from counting, each once.
-    reasons: Vec<Error>,
+    pub(crate) reasons: Vec<Error>,
+    /// Whether a CRL that lists the certificate was left unchecked: then nothing makes it good.
+    pub(crate) listed_unchecked: bool,
 }
 
+/// A CRL that the issuer made.
 #[derive(Debug)]
-struct Observation {
-    crl: Arc<Crl>,
-    entry: Option<RevokedEntry>,
+pub(crate) struct Observation {
+    pub(crate) crl: Arc<Crl>,
+    pub(crate) entry: Option<RevokedEntry>,
     /// Whether not being listed means not being revoked.
-    covers: bool,
+    pub(crate) covers: bool,
 }
 
 impl Facts {
@@ -133,7 +109,7 @@ impl Facts {
         let mut reasons = Vec::new();
         let mut released = false;
         for seen in &self.observations {
-            if seen.crl.this_update() > times.now {
+            if is_ahead(&seen.crl, times.now) {
                 push(&mut reasons, dated(Code::CrlNotYetValid, &seen.crl, "<=", times.now, seen.crl.this_update()));
                 continue;
             }
@@ -148,6 +124,7 @@ impl Facts {
             }
             released = true;
             match good(&seen.crl, certificate, times) {
+                Ok(()) if self.listed_unchecked => break,
                 Ok(()) => return RevocationStatus::Good { crl: Arc::clone(&seen.crl) },
                 Err(reason) => push(&mut reasons, reason),
             }
@@ -157,13 +134,42 @@ impl Facts {
         }
         RevocationStatus::Unknown(reasons)
     }
+
+    /// Whether it is known by now how the certificate stands, so that no further CRL is needed.
+    pub(crate) fn tells(&self, certificate: &Certificate, now: DateTime<Utc>) -> bool {
+        self.observations.iter().any(|seen| {
+            seen.entry.as_ref().is_some_and(|entry| !entry.is_hold())
+                || (seen.covers
+                    && !is_ahead(&seen.crl, now)
+                    && good(&seen.crl, certificate, Times::present(now)).is_ok())
+        })
+    }
+
+    /// The suspension that was in force at the time judged at, by the CRL of that time or a newer
+    /// one.
+    pub(crate) fn suspension(&self, times: Times) -> Option<&RevokedEntry> {
+        for seen in self.observations.iter().filter(|seen| !is_ahead(&seen.crl, times.now)) {
+            match &seen.entry {
+                Some(entry) if entry.is_hold() && entry.effective() <= times.judged => return Some(entry),
+                None if seen.covers && seen.crl.this_update() <= times.judged => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+/// Whether a CRL was issued after the present, by more than clocks differ.
+fn is_ahead(crl: &Crl, now: DateTime<Utc>) -> bool {
+    crl.this_update().signed_duration_since(now) > Crl::CLOCK_SKEW
 }
 
 /// Whether a covering CRL that does not list a certificate makes it good.
 fn good(crl: &Arc<Crl>, certificate: &Certificate, times: Times) -> Result<(), Error> {
+    let needed = times.judged.max(times.known_by.unwrap_or(times.now));
     let until = crl.next_update().unwrap_or(crl.this_update());
-    if until < times.judged {
-        return Err(dated(Code::CrlStale, crl, ">=", times.judged, until));
+    if until < needed {
+        return Err(dated(Code::CrlStale, crl, ">=", needed, until));
     }
     let expired = certificate.not_after();
     let kept = crl.keeps_expired_since().is_some_and(|since| since <= expired);
@@ -173,191 +179,18 @@ fn good(crl: &Arc<Crl>, certificate: &Certificate, times: Times) -> Result<(), E
     Ok(())
 }
 
-/// Looks CRLs up and checks them, within the budget of one judgement.
-pub(crate) struct Checker<'a> {
-    pub(crate) crls: &'a CrlStore,
-    pub(crate) user_ids: &'a [UserId],
-    pub(crate) fetcher: Option<&'a dyn CrlFetcher>,
-    pub(crate) now: DateTime<Utc>,
-    /// Signature checks that may still be made. A check whose outcome is remembered from another
-    /// judgement counts too: what is found must not depend on what was asked before.
-    signature_checks: u32,
-    fetches: u32,
-    asked: HashSet<String>,
-    fetched: CrlStore,
-    /// By the addresses of CRL and issuer, which live as long as this.
-    checked: HashMap<(*const Crl, *const Certificate), Result<(), Error>>,
-    facts: HashMap<(*const Certificate, *const Certificate), Arc<Facts>>,
-}
-
-impl<'a> Checker<'a> {
-    /// The most fetches of one judgement.
-    pub(crate) const MAX_FETCHES: u32 = 8;
-    /// The longest URL that is asked.
-    const MAX_URL: usize = 2048;
-
-    pub(crate) fn new(
-        crls: &'a CrlStore,
-        user_ids: &'a [UserId],
-        fetcher: Option<&'a dyn CrlFetcher>,
-        now: DateTime<Utc>,
-        signature_checks: u32,
-    ) -> Self {
-        Checker {
-            crls,
-            user_ids,
-            fetcher,
-            now,
-            signature_checks,
-            fetches: Self::MAX_FETCHES,
-            asked: HashSet::new(),
-            fetched: CrlStore::new(),
-            checked: HashMap::new(),
-            facts: HashMap::new(),
-        }
-    }
-
-    /// What is known about a certificate, given the issuer's certificate in the path.
-    pub(crate) fn facts(&mut self, certificate: &Arc<Certificate>, issuer: &Arc<Certificate>) -> Arc<Facts> {
-        let pair = (Arc::as_ptr(certificate), Arc::as_ptr(issuer));
-        if let Some(known) = self.facts.get(&pair) {
-            return Arc::clone(known);
-        }
-        let mut facts = self.look(certificate, issuer);
-        let enough = facts.observations.iter().any(|seen| {
-            seen.entry.as_ref().is_some_and(|entry| !entry.is_hold())
-                || (seen.covers && seen.crl.this_update() <= self.now && {
-                    good(&seen.crl, certificate, Times::present(self.now)).is_ok()
-                })
-        });
-        if !enough && self.fetcher.is_some() {
-            let failures = self.fetch(certificate);
-            facts = self.look(certificate, issuer);
-            failures.into_iter().for_each(|failure| push(&mut facts.reasons, failure));
-        }
-        let facts = Arc::new(facts);
-        self.facts.insert(pair, Arc::clone(&facts));
-        facts
-    }
-
-    /// The CRLs that were fetched.
-    pub(crate) fn into_fetched(self) -> CrlStore {
-        self.fetched
-    }
-
-    fn look(&mut self, certificate: &Arc<Certificate>, issuer: &Arc<Certificate>) -> Facts {
-        let mut facts = Facts::default();
-        let name = certificate.issuer();
-        let mut crls: Vec<Arc<Crl>> =
-            self.crls.by_issuer(name).iter().chain(self.fetched.by_issuer(name)).cloned().collect();
-        crls.sort_by_key(|crl| Reverse(crl.this_update()));
-        if crls.is_empty() {
-            facts.reasons.push(Code::CrlMissing.fault().at_path(name.to_rfc4514()));
-            return facts;
-        }
-        if let Some(usage) = issuer.key_usage()
-            && !usage.contains(KeyUsage::CRL_SIGN)
-        {
-            let fault = Code::CrlIssuerUsage.fault().at_path(name.to_rfc4514());
-            facts.reasons.push(fault.expected("cRLSign").found(usage.to_string()));
-            return facts;
-        }
-        for crl in crls {
-            if let Err(reason) = crl.check_usable().and_then(|()| self.signed_by(&crl, issuer)) {
-                let exceeded = reason.code() == Code::CrlBudget;
-                push(&mut facts.reasons, reason);
-                if exceeded {
-                    break;
-                }
-                continue;
-            }
-            let covers = crl.check_covers(certificate);
-            let entry = crl.find(certificate.serial());
-            let covers = covers.map_err(|reason| push(&mut facts.reasons, reason)).is_ok();
-            facts.observations.push(Observation { crl, entry, covers });
-        }
-        facts
-    }
-
-    fn signed_by(&mut self, crl: &Arc<Crl>, issuer: &Arc<Certificate>) -> Result<(), Error> {
-        let pair = (Arc::as_ptr(crl), Arc::as_ptr(issuer));
-        if let Some(known) = self.checked.get(&pair) {
-            return known.clone();
-        }
-        let outcome = self.check(crl, issuer);
-        self.checked.insert(pair, outcome.clone());
-        outcome
-    }
-
-    fn check(&mut self, crl: &Crl, issuer: &Certificate) -> Result<(), Error> {
-        let place = crl.issuer().to_rfc4514();
-        let (key, prepared) = (issuer.verifying_key()?, issuer.prepared_key()?);
-        for user_id in self.user_ids {
-            if self.signature_checks == 0 {
-                return Err(Code::CrlBudget.fault().at_path(place));
-            }
-            self.signature_checks -= 1;
-            if crl.is_signed_by(key, prepared, user_id)? {
-                return Ok(());
-            }
-        }
-        Err(Code::CrlSignatureWrong.fault().at_path(place))
-    }
-
-    /// Asks the addresses of a certificate that have not been asked, and returns what went wrong.
-    fn fetch(&mut self, certificate: &Certificate) -> Vec<Error> {
-        let Some(fetcher) = self.fetcher else { return Vec::new() };
-        let urls = match certificate.crl_urls() {
-            Ok(urls) => urls,
-            Err(fault) => return vec![fault],
-        };
-        let mut failures = Vec::new();
-        for url in urls {
-            if !is_remote(url) || url.len() > Self::MAX_URL || self.asked.contains(url) {
-                continue;
-            }
-            if self.fetches == 0 {
-                failures.push(Code::CrlFetchFailed.fault().at_path(url).found("too many addresses"));
-                break;
-            }
-            self.fetches -= 1;
-            self.asked.insert(url.to_owned());
-            let failed = |found: String| Code::CrlFetchFailed.fault().at_path(url).found(found);
-            let crl = match fetcher.fetch(url).map(|bytes| Crl::from_pem_or_der(&bytes)) {
-                Ok(Ok(crl)) => crl,
-                Ok(Err(fault)) => {
-                    failures.push(failed(fault.entry().name.to_owned()));
-                    continue;
-                }
-                Err(error) => {
-                    failures.push(failed(error.to_string().chars().take(200).collect()));
-                    continue;
-                }
-            };
-            if crl.issuer() == certificate.issuer() {
-                self.fetched.add(Arc::new(crl));
-            } else {
-                failures.push(failed(crl.issuer().to_rfc4514()));
-            }
-        }
-        failures
-    }
-}
-
-/// Whether a fetcher is asked for a URL: never for files and other schemes that a certificate could
-/// point anywhere with.
-fn is_remote(url: &str) -> bool {
-    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
-    ["http", "https", "ldap", "ldaps"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
-}
-
 fn dated(code: Code, crl: &Crl, word: &str, bound: DateTime<Utc>, found: DateTime<Utc>) -> Error {
     let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
     code.fault().at_path(crl.issuer().to_rfc4514()).expected(format!("{word} {}", text(bound))).found(text(found))
 }
 
-fn push(reasons: &mut Vec<Error>, reason: Error) {
-    if !reasons.contains(&reason) {
+/// The most reasons that are kept: of hundreds of CRLs each may have one.
+const MAX_REASONS: usize = 100;
+
+/// Keeps a reason once. An exceeded budget is never left out, since it decides.
+pub(crate) fn push(reasons: &mut Vec<Error>, reason: Error) {
+    let room = reasons.len() < MAX_REASONS || reason.code() == Code::CrlBudget;
+    if room && !reasons.contains(&reason) {
         reasons.push(reason);
     }
 }
@@ -377,4 +210,10 @@ pub(crate) fn revoked(certificate: &Certificate, entry: &RevokedEntry, times: Ti
     let reason = entry.reason.filter(|reason| *reason != RevocationReason::Unspecified);
     let found = reason.map_or(when.clone(), |reason| format!("{when}, {reason}"));
     code.fault().at_path(certificate.subject().to_rfc4514()).found(found)
+}
+
+/// The note that a suspension makes which was taken back since.
+pub(crate) fn suspended(certificate: &Certificate, entry: &RevokedEntry) -> Error {
+    let when = entry.effective().to_rfc3339_opts(SecondsFormat::Secs, true);
+    Code::WasSuspended.fault().at_path(certificate.subject().to_rfc4514()).found(when)
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use czei_codes::Code as _;
-use czei_sm2::{Message, Signature, SigningKey, UserId, sign_batch};
+use czei_sm2::{Message, Signature, SigningKey, UserId, VerifyingKey, sign_batch};
 
-use crate::{Certificate, Code, Error};
+use crate::{Certificate, Code, Error, KeyUsage, signer_usage};
 
 /// What is to be signed: the message, and the digest e made of it. A device that signs digests
 /// takes [`SigningInput::digest`]; a signing server that hashes for itself takes the message, and
@@ -161,6 +161,39 @@ impl Signer for LocalSigner {
     }
 }
 
+/// Where the certificate of a key stands among others: of several one that may sign, of these the
+/// one that is valid the longest, of equals the first. Nothing when none has this key.
+///
+/// ```
+/// # let key = czei_sm2::SigningKey::generate().unwrap();
+/// # let template = |year: &str| czei_pki::CertificateTemplate {
+/// #     subject: czei_pki::Name::parse_rfc4514("CN=示例单位,C=CN").unwrap(), serial: vec![1],
+/// #     not_before: "2026-01-01T00:00:00Z".parse().unwrap(),
+/// #     not_after: format!("{year}-01-01T00:00:00Z").parse().unwrap(),
+/// #     ca: None, key_usage: Some(czei_pki::KeyUsage::DIGITAL_SIGNATURE), extensions: vec![],
+/// # };
+/// # let certificate = |year| std::sync::Arc::new(template(year).self_sign(&key).unwrap());
+/// use czei_pki::certificate_for;
+///
+/// let renewed = [certificate("2027"), certificate("2029"), certificate("2028")];
+/// assert_eq!(certificate_for(key.verifying_key(), &renewed), Some(1));
+/// assert_eq!(certificate_for(key.verifying_key(), &[]), None);
+/// ```
+#[must_use]
+pub fn certificate_for(key: &VerifyingKey, certificates: &[Arc<Certificate>]) -> Option<usize> {
+    let own = certificates.iter().enumerate().filter(|(_, one)| one.verifying_key().is_ok_and(|its| its == key));
+    // The last of the greatest, and so the first in the order of the file.
+    own.rev().max_by_key(|(_, one)| (signer_usage(one).is_ok(), one.not_after())).map(|(index, _)| index)
+}
+
+/// Whether a certificate says itself that its key signs documents: not by saying nothing, and not as
+/// that of an authority.
+pub(crate) fn is_to_sign_with(certificate: &Certificate) -> bool {
+    let signs = KeyUsage::DIGITAL_SIGNATURE | KeyUsage::NON_REPUDIATION;
+    certificate.key_usage().is_some_and(|usage| usage.intersects(signs))
+        && !certificate.basic_constraints().is_some_and(|constraints| constraints.ca)
+}
+
 pub(crate) fn failed(error: czei_sm2::Error) -> Error {
     Code::SigningFailed.fault().found(error.entry().name)
 }
@@ -169,7 +202,8 @@ pub(crate) fn failed(error: czei_sm2::Error) -> Error {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::test_certificates::Sandbox;
+    use crate::CertificateTemplate;
+    use crate::test_certificates::{Sandbox, template};
 
     #[test]
     fn a_signer_signs_what_its_certificate_verifies() {
@@ -186,6 +220,26 @@ mod tests {
             let message = Message::Parts { user_id: input.user_id().unwrap(), parts: input.parts() };
             key.verify(message, signature).unwrap();
         }
+    }
+
+    #[test]
+    fn of_several_certificates_the_one_to_sign_with_and_of_these_the_newest_is_taken() {
+        let sandbox = Sandbox::new();
+        let certificate = |usage, year: u8| {
+            let not_after = format!("20{year}-01-01T00:00:00Z").parse().unwrap();
+            let template = CertificateTemplate { key_usage: usage, not_after, ..template("CN=x,C=CN", &[year]) };
+            Arc::new(template.self_sign(&sandbox.unit_key()).unwrap())
+        };
+        let (signs, encrypts) = (Some(KeyUsage::DIGITAL_SIGNATURE), Some(KeyUsage::KEY_ENCIPHERMENT));
+        let other = Arc::clone(&sandbox.root);
+        let of =
+            |certificates: &[Arc<Certificate>]| certificate_for(sandbox.unit.verifying_key().unwrap(), certificates);
+        let all = [other.clone(), certificate(encrypts, 50), certificate(signs, 30), certificate(None, 40)];
+        assert_eq!(of(&all), Some(3));
+        assert_eq!(of(&all[..3]), Some(2));
+        assert_eq!(of(&all[..2]), Some(1));
+        assert_eq!(of(&[other]), None);
+        assert_eq!(of(&[all[2].clone(), certificate(signs, 30)]), Some(0), "of equals the first");
     }
 
     #[test]

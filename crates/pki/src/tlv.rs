@@ -226,13 +226,16 @@ fn decode<'a, T: Choice<'a> + DecodeValue<'a>>(tag: Tag, content: &'a [u8]) -> O
     AnyRef::new(tag, content).ok()?.decode_as().ok()
 }
 
+/// The most octets of an object identifier, so that messages can name it. Real ones have about ten.
+pub(crate) const MOST_OID_OCTETS: usize = 64;
+
 /// Whether these are the content octets of an object identifier. Not left to `der`: that takes arcs
 /// with leading zeros, so that one identifier has several forms, and refuses 2.40 and above, such
 /// as 2.999, and arcs beyond 32 bits, which certificates of others have in extensions and policies.
 fn is_oid(content: &[u8]) -> bool {
     // Each arc ends in an octet without the high bit and does not start with 0x80; arcs are kept
     // within 63 bits so that writing them out cannot overflow.
-    if content.last().is_none_or(|last| last & 0x80 != 0) {
+    if content.len() > MOST_OID_OCTETS || content.last().is_none_or(|last| last & 0x80 != 0) {
         return false;
     }
     let mut length = 0;

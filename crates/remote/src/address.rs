@@ -21,7 +21,9 @@ pub enum Address {
 ///
 /// Its environment holds PATH, HOME, LANG, LC_ALL, TZ and TMPDIR as they are here, and the variables
 /// named; nothing else, so that nothing is handed on by accident. Its folder is `/`. Its standard error is ours. Arguments are
-/// seen by every user of the machine: they must hold no secret, and a PIN is the program's own configuration.
+/// seen by every user of the machine: they must hold no secret, and a PIN is the program's own configuration. Its file and the folder of that, and of each link to
+/// it, belong to this user or root, and neither group nor others may write to them; or it is not run,
+/// [`Code::ProgramInsecure`].
 ///
 /// ```
 /// use czei_remote::Program;

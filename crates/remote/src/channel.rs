@@ -39,7 +39,10 @@ pub(crate) struct Ready {
 impl Channel {
     pub(crate) fn open(address: &Address, deadline: Instant) -> Result<Self, Error> {
         match address {
-            Address::Program(program) => start(program).map_err(|error| not_reached(&error)),
+            Address::Program(program) => {
+                owners::program(program.path())?;
+                start(program).map_err(|error| not_reached(&error))
+            }
             Address::Socket(path) => {
                 owners::socket(path)?;
                 let socket = connect(path, deadline)?;
@@ -112,7 +115,7 @@ fn start(program: &Program) -> io::Result<Channel> {
     // The parent's copy of the program's input must close, or its end would never show.
     drop(command);
     let stdout = child.stdout.take();
-    let child = Running { child };
+    let child = Running { child, is_over: false };
     let stdout = OwnedFd::from(stdout.ok_or_else(|| io::Error::other("the program has no output"))?);
     rustix::io::ioctl_fionbio(&stdout, true)?;
     Ok(Channel { output: Arc::new(ours.into()), input: Arc::new(stdout), child: Some(child) })
@@ -153,20 +156,54 @@ pub(crate) fn stream_socket() -> Result<OwnedFd, Errno> {
     }
 }
 
-/// A running program, which is waited for whatever happens: none becomes a zombie.
+/// A running program. It is waited for, and its process group killed, whatever happens: it does not become a
+/// zombie, and what it started does not outlive it, be it that it ended by itself.
+///
+/// The number of the group is the program's own, and stays so until the program is waited for. Hence its end is
+/// learnt without that, then the group is killed, and only then is it waited for.
 #[derive(Debug)]
 struct Running {
     child: Child,
+    is_over: bool,
+}
+
+/// What is known of a program that was not waited for.
+enum State {
+    Runs,
+    Ended,
+    /// Somebody else waited for it, or this process ignores SIGCHLD: its number may be another's by now.
+    Lost,
 }
 
 impl Running {
     fn kill(&mut self) {
-        // Nobody has waited for it, so that its number is still its own.
-        if let (Ok(None), Some(pid)) = (self.child.try_wait(), group(&self.child)) {
-            let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
+        if std::mem::replace(&mut self.is_over, true) {
+            return;
         }
-        let _ = self.child.kill();
+        if let (State::Runs | State::Ended, Some(pid)) = (self.state(), group(&self.child)) {
+            let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
+            // Should it have gone into another group.
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
+    }
+
+    #[cfg(not(any(target_os = "cygwin", target_os = "horizon", target_os = "openbsd", target_os = "redox")))]
+    fn state(&self) -> State {
+        use rustix::process::{WaitId, WaitIdOptions, waitid};
+        let Some(pid) = group(&self.child) else { return State::Lost };
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        match waitid(WaitId::Pid(pid), options) {
+            Ok(None) | Err(Errno::INTR) => State::Runs,
+            Ok(Some(_)) => State::Ended,
+            Err(_) => State::Lost,
+        }
+    }
+
+    /// Without `waitid` the end cannot be learnt ahead: each program is given its whole time.
+    #[cfg(any(target_os = "cygwin", target_os = "horizon", target_os = "openbsd", target_os = "redox"))]
+    fn state(&self) -> State {
+        State::Runs
     }
 }
 
@@ -178,11 +215,8 @@ impl Drop for Running {
     fn drop(&mut self) {
         let until = Instant::now() + GRACE;
         let mut pause = Duration::from_millis(1);
-        while Instant::now() < until {
-            match self.child.try_wait() {
-                Ok(None) => std::thread::sleep(pause),
-                _ => return,
-            }
+        while !self.is_over && matches!(self.state(), State::Runs) && Instant::now() < until {
+            std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));
         }
         self.kill();

@@ -40,6 +40,15 @@ czei_codes::code_table! {
                 / "Run the signing server as the same user or as root",
             clause: "czei-sign/1 S3",
         },
+        /// Others could put another program in the place of this one.
+        ProgramInsecure = 2804, "remote-program-insecure", Config, Error {
+            zh: "签名程序的属主或权限不安全", en: "The owner or the mode of the signing program is not safe",
+            why: "程序文件或其目录属于他人，或同组及其他用户可写，他人可以替换该程序"
+                / "The program's file or its folder belongs to someone else, or its group or everyone may write to it, so that others could replace it",
+            advice: "程序文件及其目录设为 0755 或更严，属主为本用户或 root；经由链接时，链接所在的目录也须如此"
+                / "Set the program's file and its folder to 0755 or less, both owned by this user or by root; where a link leads to it, the link's folder too",
+            clause: "czei-sign/1 P4",
+        },
         // ---- 2810–2819 the session ----
         /// The program cannot be started, or the socket not be connected to.
         Connect = 2810, "remote-connect", System, Error {

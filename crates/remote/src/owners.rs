@@ -1,4 +1,4 @@
-//! Whom a socket belongs to: nobody else may put himself in its place.
+//! Whom a socket or a program belongs to: nobody else may put himself in its place.
 
 use std::fs::{self, Metadata};
 use std::os::fd::AsFd;
@@ -8,6 +8,9 @@ use std::path::Path;
 use czei_codes::Code as _;
 
 use crate::{Code, Error};
+
+/// As many links as Linux follows.
+const MAX_LINKS: usize = 40;
 
 fn own() -> u32 {
     rustix::process::geteuid().as_raw()
@@ -25,9 +28,26 @@ pub(crate) fn socket(path: &Path) -> Result<(), Error> {
     // A link leads to where its target's folder was not looked at.
     let found = fs::symlink_metadata(path).map_err(|error| Code::Connect.fault().found(error.to_string()))?;
     if !found.file_type().is_socket() {
-        return Err(insecure(path).expected("a socket").found(kind(&found)));
+        return Err(insecure(path, Code::SocketInsecure).expected("a socket").found(kind(&found)));
     }
-    check(path, &found)
+    check(path, &found, Code::SocketInsecure)
+}
+
+/// A program's file, of this user or root, that neither its group nor everyone may write to, in a folder of which the
+/// same holds. Links are followed, which programs are often installed as, each out of such a folder.
+pub(crate) fn program(path: &Path) -> Result<(), Error> {
+    let failed = |error: std::io::Error| Code::Connect.fault().found(error.to_string());
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let found = fs::symlink_metadata(&path).map_err(failed)?;
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        check(folder, &fs::metadata(folder).map_err(failed)?, Code::ProgramInsecure)?;
+        if !found.file_type().is_symlink() {
+            return check(&path, &found, Code::ProgramInsecure);
+        }
+        path = folder.join(fs::read_link(&path).map_err(failed)?);
+    }
+    Err(Code::Connect.fault().found("too many links"))
 }
 
 /// The folder of a socket: of this user or root, and writable to its owner alone.
@@ -35,23 +55,23 @@ pub(crate) fn folder(path: &Path) -> Result<(), Error> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let found = fs::metadata(parent)
         .map_err(|error| Code::Connect.fault().in_file(parent.display().to_string()).found(error.to_string()))?;
-    check(parent, &found)
+    check(parent, &found, Code::SocketInsecure)
 }
 
-fn check(path: &Path, found: &Metadata) -> Result<(), Error> {
+fn check(path: &Path, found: &Metadata, code: Code) -> Result<(), Error> {
     if !trusted(found.uid()) {
-        return Err(insecure(path).expected(format!("uid {} or 0", own())).found(format!("uid {}", found.uid())));
+        return Err(insecure(path, code).expected(format!("uid {} or 0", own())).found(format!("uid {}", found.uid())));
     }
     // Connecting to a socket takes the right to write to it.
     if found.mode() & 0o022 != 0 {
         let expected = if found.file_type().is_socket() { "0600" } else { "0755" };
-        return Err(insecure(path).expected(expected).found(format!("{:04o}", found.mode() & 0o7777)));
+        return Err(insecure(path, code).expected(expected).found(format!("{:04o}", found.mode() & 0o7777)));
     }
     Ok(())
 }
 
-fn insecure(path: &Path) -> Error {
-    Code::SocketInsecure.fault().in_file(path.display().to_string())
+fn insecure(path: &Path, code: Code) -> Error {
+    code.fault().in_file(path.display().to_string())
 }
 
 fn kind(found: &Metadata) -> &'static str {

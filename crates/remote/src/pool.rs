@@ -107,3 +107,29 @@ impl Drop for Lease<'_> {
         drop(session);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::Program;
+    use crate::line;
+    use std::time::Duration;
+
+    #[test]
+    fn a_session_that_died_in_silence_is_replaced() {
+        let patience =
+            || Patience { answer: Duration::from_millis(500), deadline: Instant::now() + Duration::from_secs(60) };
+        // One request is answered, the next is not.
+        let script = "read a; echo OK czei-sign/1; read a; echo OK 1; sleep 1000";
+        let pool = Pool::new(Address::Program(Program::new(["/bin/sh", "-c", script]).unwrap()), 1);
+        for _ in 0..3 {
+            let mut lease = pool.lease(Duration::from_secs(60), patience()).unwrap();
+            let session = lease.session().unwrap();
+            let exchange = session.exchange(&|id, _| line::ping(id), 1, patience());
+            assert!(exchange.fault.is_none(), "{:?}", exchange.fault);
+            session.age();
+            lease.keep();
+        }
+    }
+}

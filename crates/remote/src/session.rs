@@ -135,7 +135,15 @@ impl Session {
                 })?;
                 let Some(id) = answer.id else {
                     // It could not tell which request it was: the session is over.
-                    return Err(answer.what.err().map_or_else(|| Code::AnswerMalformed.fault(), |what| what.error()));
+                    return Err(match answer.what {
+                        Ok(_) => Code::AnswerMalformed.fault(),
+                        // Of what was sent before it promises nothing, as it does for a request of its own.
+                        Err(refusal) if refusal.class == Class::Busy => {
+                            let text = line::printable(&refusal.text);
+                            Code::Closed.fault().found(format!("busy {text}").trim_end())
+                        }
+                        Err(refusal) => refusal.error(),
+                    });
                 };
                 let index: usize =
                     waiting.remove(&id).ok_or_else(|| Code::AnswerUnasked.fault().found(id.to_string()))?;
@@ -204,6 +212,65 @@ impl Session {
     }
 }
 
+#[cfg(test)]
+impl Session {
+    /// As if it had been idle for long.
+    pub(crate) fn age(&mut self) {
+        self.used = self.used.checked_sub(FRESH).unwrap_or(self.used);
+    }
+}
+
 fn broken(error: &std::io::Error) -> Error {
     Code::Closed.fault().found(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::Program;
+
+    fn patience() -> Patience {
+        Patience { answer: Duration::from_millis(500), deadline: Instant::now() + Duration::from_secs(60) }
+    }
+
+    /// A session with a program of `sh` that greets, then does what the script says.
+    fn session(script: &str) -> Session {
+        let program = Program::new(["/bin/sh", "-c", &format!("read a; echo OK czei-sign/1; {script}")]).unwrap();
+        Session::open(&Address::Program(program), Instant::now() + Duration::from_secs(60)).unwrap()
+    }
+
+    #[test]
+    fn after_a_long_silence_a_session_is_asked_whether_it_lives() {
+        let mut good = session(
+            "read a; [ \"$a\" = 'PING 1' ] && echo OK 1; read a; [ \"$a\" = 'PING 2' ] && echo OK 2; read a; exit",
+        );
+        // It was used just now: it is believed.
+        assert!(good.is_alive(patience()));
+        assert_eq!(good.next_id, 1);
+        for next in [2, 3] {
+            good.age();
+            assert!(good.is_alive(patience()));
+            assert_eq!(good.next_id, next, "it was asked");
+            assert!(good.is_alive(patience()));
+            assert_eq!(good.next_id, next, "the answer counts as use");
+        }
+    }
+
+    #[test]
+    fn a_session_that_does_not_answer_is_not_used_again() {
+        for script in [
+            "read a; sleep 1000",
+            "read a; exit",
+            "read a; echo OK 1 more; read a",
+            "read a; echo OK 2; read a",
+            "read a; echo ERR 1 failed; read a",
+            "read a; echo ERR - busy; read a",
+        ] {
+            let mut session = session(script);
+            assert!(session.is_alive(patience()), "{script}");
+            session.age();
+            assert!(!session.is_alive(patience()), "{script}");
+        }
+    }
 }

@@ -8,10 +8,11 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use czei_codes::Code as _;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::net::SocketAddrUnix;
 
 use crate::channel::stream_socket;
@@ -63,6 +64,8 @@ impl SocketServer {
     pub const IDLE: Duration = Duration::from_secs(600);
     /// How often the end is looked for.
     const TICK: Duration = Duration::from_millis(50);
+    /// How long a session may wait, after the shutdown, for a client that does not read its answers.
+    const LAST: Duration = Duration::from_secs(1);
 
     /// Makes the socket. It has its mode before anyone can connect. A socket that nobody serves any more, as
     /// a killed server leaves it, is replaced.
@@ -132,8 +135,8 @@ impl SocketServer {
         Shutdown(Arc::clone(&self.shared))
     }
 
-    /// Serves until the shutdown: each session in a thread. Then what was asked is still answered, and the socket
-    /// is removed.
+    /// Serves until the shutdown: each session in a thread. Then what was asked is still answered, to whoever reads his
+    /// answers within a second, and the socket is removed.
     ///
     /// # Errors
     /// [`Code::CannotListen`] when the system takes the socket away.
@@ -191,7 +194,7 @@ impl SocketServer {
         if owners::peer(&stream).is_err() {
             return;
         }
-        let timeouts = stream.set_read_timeout(Some(self.idle)).and(stream.set_write_timeout(Some(self.idle)));
+        let timeouts = stream.set_read_timeout(Some(self.idle)).and(stream.set_write_timeout(Some(Self::TICK)));
         let (Ok(()), Ok(second)) = (timeouts, stream.try_clone()) else { return };
         let mut open = self.open();
         if open.len() >= self.sessions {
@@ -205,7 +208,7 @@ impl SocketServer {
         let session = move || {
             let Ok(reader) = stream.try_clone() else { return self.close(number) };
             // What breaks a session is the other end's to report.
-            let _ = self.server.serve(BufReader::new(reader), &stream);
+            let _ = self.server.serve(BufReader::new(reader), Answers::new(&stream, self));
             self.close(number);
         };
         if std::thread::Builder::new().spawn_scoped(scope, session).is_err() {
@@ -221,6 +224,49 @@ impl SocketServer {
 
     fn open(&self) -> std::sync::MutexGuard<'_, HashMap<u64, UnixStream>> {
         self.shared.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What writes the answers of a session: for as long as the client may be idle, and after the shutdown no longer than
+/// [`SocketServer::LAST`] in all.
+struct Answers<'a> {
+    stream: &'a UnixStream,
+    stopped: &'a AtomicBool,
+    idle: Duration,
+    waited_since_stop: Duration,
+}
+
+impl<'a> Answers<'a> {
+    fn new(stream: &'a UnixStream, server: &'a SocketServer) -> Self {
+        let stopped = &server.shared.stopped;
+        Answers { stream, stopped, idle: server.idle, waited_since_stop: Duration::ZERO }
+    }
+}
+
+impl io::Write for Answers<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let start = Instant::now();
+        loop {
+            if start.elapsed() >= self.idle || self.waited_since_stop >= SocketServer::LAST {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let stopped = self.stopped.load(Ordering::SeqCst);
+            let step = Instant::now();
+            // It waits for one tick at most.
+            let result = self.stream.write(bytes);
+            if stopped {
+                self.waited_since_stop += step.elapsed();
+            }
+            match result {
+                // A timeout of the socket shows itself as either.
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {}
+                result => return result,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -250,10 +296,15 @@ fn make_room(path: &Path) -> Result<(), Error> {
     if !found.file_type().is_socket() {
         return Err(Code::SocketTaken.fault().expected("a socket"));
     }
-    match UnixStream::connect(path) {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            std::fs::remove_file(path).map_err(|error| Code::CannotListen.fault().found(error.to_string()))
-        }
+    let failed = |error: io::Error| Code::CannotListen.fault().found(error.to_string());
+    let connect = || {
+        let socket = stream_socket()?;
+        // Where a server hangs and its queue is full, there is no room: the socket is taken all the same.
+        rustix::io::ioctl_fionbio(&socket, true)?;
+        Ok(rustix::net::connect(&socket, &SocketAddrUnix::new(path)?))
+    };
+    match connect().map_err(|error: Errno| failed(error.into()))? {
+        Err(Errno::CONNREFUSED) => std::fs::remove_file(path).map_err(failed),
         _ => Err(Code::SocketTaken.fault()),
     }
 }

@@ -1,6 +1,6 @@
 //! Each rule of `PROTOCOL.md` by its name.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
 
@@ -52,7 +52,7 @@ fn error_after(says: &'static str) -> (Code, Option<String>) {
 fn every_rule_has_its_test() {
     let (rules, tests) = (include_str!("../PROTOCOL.md"), include_str!("protocol.rs"));
     let names: Vec<_> = rules.split("- **").skip(1).map(|rule| rule.split("**").next().unwrap()).collect();
-    assert_eq!(names.len(), 28);
+    assert_eq!(names.len(), 29);
     for name in names {
         assert!(tests.contains(&format!("\nfn rule_{}_", name.to_lowercase())), "{name}");
     }
@@ -426,6 +426,35 @@ fn rule_e3_after_a_broken_rule_the_session_ends() {
     assert_eq!(answers_after_hello("NOISE 1\nPING 2\n"), "ERR 1 protocol requests are HELLO, PING, CERT and SIGN\n");
     assert_eq!(error_after("ERR - failed out of order\n"), (Code::Failed, Some("out of order".to_owned())));
     assert_eq!(error_after("OK - x\n").0, Code::AnswerMalformed);
+    // Busy with everything: what was sent may have been signed by then, and is not sent again.
+    let fake = Fake::new(|number, peer| {
+        peer.greet();
+        if number > 0 {
+            return peer.behave();
+        }
+        let line = peer.line().unwrap();
+        peer.say(Peer::answer(&line));
+        peer.line();
+        peer.say("ERR - busy going down\n");
+        peer.line();
+    });
+    let error = fake.signer(options()).try_sign_batch(&inputs(&certificate(1), &[[b"a"], [b"b"]])).unwrap_err();
+    assert_eq!((error.code(), error.found_text()), (Code::Closed, Some("busy going down")));
+    assert_eq!((fake.asked(), fake.connections.load(Ordering::SeqCst)), (2, 1));
+    // Before a request was sent whole it promises enough: the next session is asked.
+    let fake = Fake::new(|number, peer| {
+        peer.greet();
+        if number > 0 {
+            return peer.behave();
+        }
+        peer.say("ERR - busy going down\n");
+        // It does not read, so that the client cannot send the rest.
+        std::thread::sleep(Duration::from_millis(200));
+    });
+    let long = vec![7; 2 << 20];
+    let signer = fake.signer(Options { send: Send::Message, ..options() });
+    signer.try_sign_batch(&inputs(&certificate(1), &[[&long]])).unwrap();
+    assert_eq!((fake.asked(), fake.connections.load(Ordering::SeqCst)), (1, 2));
 }
 
 #[test]
@@ -665,6 +694,20 @@ fn is_over(pid: &str) -> bool {
     }
 }
 
+/// The program was waited for, and the kill of its group reaches what it started.
+#[cfg(target_os = "linux")]
+fn assert_over(program: &str, started: &str) {
+    assert!(!std::path::Path::new(&format!("/proc/{program}")).exists(), "it was not waited for");
+    for _ in 0..1000 {
+        if is_over(started) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::process::Command::new("/bin/sh").args(["-c", &format!("kill -9 {started}")]).status().unwrap();
+    panic!("what the program started still ran");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn rule_p3_a_program_ends_with_its_session() {
@@ -683,11 +726,7 @@ fn rule_p3_a_program_ends_with_its_session() {
         assert_eq!(error.code(), code);
         let text = common::wait_for(&pids);
         let (own, child) = text.trim().split_once(' ').unwrap();
-        assert!(!std::path::Path::new(&format!("/proc/{own}")).exists(), "it was not waited for");
-        // The kill of the group is on its way to what it started.
-        while !is_over(child) {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        assert_over(own, child);
         std::fs::remove_file(&pids).unwrap();
     }
     // It stops reading: the request does not fit, the write waits for its time only.
@@ -697,16 +736,26 @@ fn rule_p3_a_program_ends_with_its_session() {
     // It ends at once: no SIGPIPE, an error.
     let gone = signer_at(Address::Program(script("exit 3")), Options { send: Send::Message, ..once });
     assert_eq!(gone.try_sign_batch(&inputs(&certificate(1), &[[&long]])).unwrap_err().code(), Code::Closed);
-    // It ends with its input.
+    // It ends by itself, and what it started holds its streams open: each attempt cleans up.
+    let all = folder.path("all");
+    let note = format!("sleep 1000 & echo $$ $! >> {}; exit 0;", all.display());
+    let short = Options { connect: Duration::from_millis(300), attempts: 2, ..options() };
+    let leaves = signer_at(Address::Program(noted(&note, "")), short);
+    let error = leaves.try_sign_batch(&inputs(&certificate(1), &[[b"a"]])).unwrap_err();
+    assert_eq!((error.code(), error.found_text()), (Code::Silent, Some("greeting")));
+    let text = std::fs::read_to_string(&all).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    for (own, child) in text.lines().map(|line| line.split_once(' ').unwrap()) {
+        assert_over(own, child);
+    }
+    // It ends with its input, and what it started ends too.
+    let note = format!("sleep 1000 & echo $$ $! > {0}.tmp; mv {0}.tmp {0};", pids.display());
     let good = signer_at(Address::Program(noted(&note, "read x; echo OK 1 -; read x; exit 0")), options());
     assert!(good.check().is_ok());
     let text = common::wait_for(&pids);
     drop(good);
-    let own = text.split(' ').next().unwrap();
-    assert!(!std::path::Path::new(&format!("/proc/{own}")).exists());
-    let child = text.trim().split(' ').nth(1).unwrap();
-    // What it left running in peace is its own affair; not this test's.
-    std::process::Command::new("/bin/sh").args(["-c", &format!("kill -9 {child}")]).status().unwrap();
+    let (own, child) = text.trim().split_once(' ').unwrap();
+    assert_over(own, child);
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -715,6 +764,61 @@ fn rule_p3_a_program_ends_with_its_session() {
     let once = Options { answer: Duration::from_millis(300), attempts: 1, ..options() };
     let signer = signer_at(Address::Program(script("sleep 1000")), once);
     assert_eq!(signer.try_sign_batch(&inputs(&certificate(1), &[[b"a"]])).unwrap_err().code(), Code::Silent);
+}
+
+#[test]
+fn rule_p4_only_a_program_that_others_cannot_replace_is_run() {
+    let folder = Folder::new();
+    let text = |path: &std::path::Path| path.display().to_string();
+    let (inner, file, started) = (folder.path("bin"), folder.path("bin/sign"), folder.path("started"));
+    std::fs::create_dir(&inner).unwrap();
+    std::fs::write(
+        &file,
+        format!("#!/bin/sh\necho one >> {}\nread a; echo OK czei-sign/1; read a; echo OK 1 -\n", text(&started)),
+    )
+    .unwrap();
+    folder.set_mode("bin", 0o755);
+    folder.set_mode("bin/sign", 0o755);
+    let link = folder.path("sign");
+    std::os::unix::fs::symlink("bin/sign", &link).unwrap();
+    let once = Options { attempts: 1, ..options() };
+    let signer = |path: &std::path::Path| signer_at(Address::Program(Program::new([path]).unwrap()), once);
+    let refused = |path: &std::path::Path| {
+        let error = signer(path).check().unwrap_err();
+        let place = error.place().file.clone().unwrap();
+        (error.code(), place, error.found_text().unwrap_or_default().to_owned())
+    };
+    for (mode, found) in [(0o775, "0775"), (0o757, "0757"), (0o4777, "4777")] {
+        folder.set_mode("bin/sign", mode);
+        for path in [&file, &link] {
+            assert_eq!(refused(path), (Code::ProgramInsecure, text(&file), found.to_owned()));
+        }
+    }
+    folder.set_mode("bin/sign", 0o755);
+    for (mode, found) in [(0o775, "0775"), (0o1777, "1777")] {
+        folder.set_mode("bin", mode);
+        for path in [&file, &link] {
+            assert_eq!(refused(path), (Code::ProgramInsecure, text(&inner), found.to_owned()));
+        }
+    }
+    folder.set_mode("bin", 0o755);
+    // Whoever may replace the link may replace the program.
+    folder.set_mode("", 0o770);
+    assert_eq!(refused(&link), (Code::ProgramInsecure, text(&folder.path("")), "0770".to_owned()));
+    folder.set_mode("", 0o700);
+    let circle = folder.path("circle");
+    std::os::unix::fs::symlink("circle", &circle).unwrap();
+    assert_eq!(refused(&circle), (Code::Connect, text(&circle), "too many links".to_owned()));
+    // Another's program, where this test may make one.
+    match std::os::unix::fs::chown(&file, Some(12_345), None) {
+        Ok(()) => assert_eq!(refused(&link), (Code::ProgramInsecure, text(&file), "uid 12345".to_owned())),
+        Err(_) => eprintln!("skipped: the owner of a file can be changed by root alone"),
+    }
+    std::os::unix::fs::chown(&file, Some(0), None).ok();
+    assert!(!started.exists(), "none was started");
+    signer(&file).check().unwrap();
+    signer(&link).check().unwrap();
+    assert_eq!(std::fs::read_to_string(&started).unwrap(), "one\none\n");
 }
 
 #[test]
@@ -747,6 +851,33 @@ fn rule_s1_the_socket_is_its_owners_alone() {
     let error = SocketServer::bind(folder.path("b.sock"), server()).unwrap_err();
     assert_eq!((error.expected_text(), error.found_text()), (Some("0755"), Some("0770")));
     assert_eq!(told(error), (Code::SocketInsecure, at(&folder.path(""))));
+}
+
+/// The queue of a server that hangs is full: whoever connects would wait.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_socket_of_a_server_that_hangs_is_taken_at_once() {
+    use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+    let folder = Folder::new();
+    let path = folder.path("sign.sock");
+    let hangs = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    rustix::net::listen(&hangs, 0).unwrap();
+    let address = SocketAddrUnix::new(&path).unwrap();
+    let mut waiting = Vec::new();
+    loop {
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None).unwrap();
+        match rustix::net::connect(&socket, &address) {
+            Ok(()) => waiting.push(socket),
+            Err(error) => break assert_eq!(error, rustix::io::Errno::AGAIN),
+        }
+    }
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let bound = path.clone();
+    std::thread::spawn(move || sender.send(SocketServer::bind(bound, server()).map(drop)));
+    let error = receiver.recv_timeout(Duration::from_secs(20)).expect("it does not wait").unwrap_err();
+    assert_eq!((error.code(), error.place().file.clone()), (Code::SocketTaken, Some(path.display().to_string())));
+    assert!(path.exists(), "it is not removed");
 }
 
 #[test]

@@ -193,6 +193,26 @@ fn a_shutdown_answers_what_was_asked() {
     assert_eq!(sign_one(&signer, "b").unwrap_err().code(), Code::Connect);
 }
 
+#[test]
+fn a_shutdown_does_not_wait_for_whoever_does_not_read() {
+    use std::io::Write as _;
+    let folder = Folder::new();
+    let path = folder.path("sign.sock");
+    let server = SocketServer::bind(&path, server()).unwrap();
+    let shutdown = server.shutdown_handle();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(server.run()));
+    let mut client = std::os::unix::net::UnixStream::connect(&path).unwrap();
+    client.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
+    client.write_all(b"HELLO czei-sign/1\n").unwrap();
+    // Until the answers fill the one queue and the requests the other.
+    while client.write_all("CERT 1 unit-1\n".repeat(1000).as_bytes()).is_ok() {}
+    shutdown.now();
+    receiver.recv_timeout(Duration::from_secs(30)).expect("the server ends").unwrap();
+    assert!(!path.exists());
+    drop(client);
+}
+
 /// The example, built for this test.
 fn sign_server() -> PathBuf {
     let output = std::process::Command::new(env!("CARGO"))
@@ -211,7 +231,11 @@ fn a_program_signs() {
     let folder = Folder::new();
     let file = folder.path("unit.key");
     std::fs::write(&file, czei_pki::to_pkcs8_pem(&key(1)).as_bytes()).unwrap();
-    let (program, file) = (sign_server(), file.display().to_string());
+    // Where it was built, the group may write.
+    let program = folder.path("sign_server");
+    std::fs::copy(sign_server(), &program).unwrap();
+    folder.set_mode("sign_server", 0o755);
+    let file = file.display().to_string();
     let program = Program::new([program.to_str().unwrap(), "unit-1", &file]).unwrap();
     let signer = signer_at(Address::Program(program.clone()), options());
     signer.check().unwrap();

@@ -11,7 +11,7 @@ use super::password::Password;
 pub(crate) enum Cert {
     /// Show certificates, revocation lists, requests and what key files hold · 查看证书
     Show(Show),
-    /// Check a signer's certificate: path, usage, validity, revocation · 检查证书
+    /// Check a certificate: path, usage, validity, revocation · 检查证书
     Check(Check),
     /// Ask a certification authority for a certificate (PKCS#10) · 申请证书
     Request(Request),
@@ -39,6 +39,14 @@ pub(crate) enum Revocation {
     Off,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Purpose {
+    /// Signing receipts
+    Sign,
+    /// Issuing certificates
+    Issue,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// The certificate, with the certificates it came with behind it; or a key file that holds them
@@ -61,6 +69,9 @@ pub(crate) struct Check {
     /// Whose anchors of the policy; by default the unit's
     #[arg(long, value_enum, value_name = "unit|authority", hide_possible_values = true, requires = "policy")]
     pub(crate) role: Option<Role>,
+    /// What the key is for: sign documents, or issue certificates; by default what the certificate says it is of
+    #[arg(long, value_enum, value_name = "sign|issue", hide_possible_values = true)]
+    pub(crate) purpose: Option<Purpose>,
     /// The time of signing that is judged, as RFC 3339; by default now
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,

@@ -356,8 +356,8 @@ fn check_refuses_what_it_cannot_read() {
         (&[&text], "file-not-recognised"),
         (&[&key], "no-certificate"),
         (&[&school, "--anchor", &text], "certificate-malformed"),
-        (&[&school, "--crl", &text], "file-not-recognised"),
-        (&[&school, "--crl", &school], "file-not-recognised"),
+        (&[&school, "--crl", &text], "crl-malformed"),
+        (&[&school, "--crl", &school], "pem-no-block"),
         (&[&school, "--policy", "no such policy"], "file-read"),
         (&[&school, "--policy", &policy, "--anchor", &school], "usage"),
         (&[&school, "--role", "authority"], "usage"),
@@ -433,16 +433,24 @@ fn certificates_of_live_authorities_lead_to_the_national_root_or_to_none_at_hand
     let file = |name: &str| root.join(name).to_str().unwrap().to_owned();
     // The national root, under which three authorities were certified.
     let anchor = file("nrcac_rootca.crt.der");
-    for (name, path) in [
-        ("sheca_sm2.crt.der", "passed"),
-        ("zjca_oca1.crt.der", "passed"),
-        ("mcsca.crt.der", "passed"),
-        ("cfca_sm2_oca1.crt.der", "indeterminate"),
-        ("boc_sign.crt.der", "indeterminate"),
+    for (name, purpose, verdict) in [
+        ("sheca_sm2.crt.der", "issue", "passed"),
+        ("zjca_oca1.crt.der", "issue", "passed"),
+        ("mcsca.crt.der", "issue", "passed"),
+        ("cfca_sm2_oca1.crt.der", "issue", "indeterminate"),
+        ("boc_sign.crt.der", "sign", "indeterminate"),
     ] {
-        // An authority's certificate is none to sign documents with; its path is what is looked at here.
-        let ran = czei(&["cert", "check", "--json", &file(name), "--anchor", &anchor]).with_code(1);
-        assert_eq!(ran.objects()[0]["checks"]["path"], path, "{name}");
+        let code = i32::from(verdict != "passed");
+        let check = |more: &[&str]| {
+            let at = ["cert", "check", "--json", &file(name), "--anchor", &anchor, "--at", "2024-06-01T00:00:00Z"];
+            czei(&[&at, more].concat())
+        };
+        let object = check(&[]).with_code(code).objects()[0].clone();
+        assert_eq!((&object["purpose"], &object["verdict"]), (&purpose.into(), &verdict.into()), "{name}");
+        // An authority's certificate is none to sign documents with.
+        let object = check(&["--purpose", "sign"]).with_code(1).objects()[0].clone();
+        let usage = if purpose == "issue" { "failed" } else { "passed" };
+        assert_eq!(object["checks"]["usage"], usage, "{name}");
         czei(&["cert", "show", "--json", &file(name)]).with_code(0);
     }
 }

@@ -66,7 +66,8 @@ pub(super) fn element_from_value(
     settings: &SignatureSettings,
     at: DateTime<FixedOffset>,
 ) -> Result<MadeSignature, Error> {
-    let parsed = SignatureValue::parse(value).map_err(|error| from_pki(&error))?;
+    // A value that is taken in here is written here: one in BER, as BouncyCastle writes unless told otherwise, in DER.
+    let (parsed, value) = SignatureValue::parse_ber(value).map_err(|error| from_pki(&error))?;
     // Whatever its form, a whole value needs nothing that the settings' form asks of the certificate.
     let form = match settings.form.covered {
         Covered::Compat(compat) if settings.encoding == Encoding::SignedData => SignedDataForm::compat(compat),
@@ -77,7 +78,7 @@ pub(super) fn element_from_value(
     request.check(&parsed).map_err(|error| {
         Error::new(Code::SignatureRefused).found(format!("{} {}", error.entry(), error.message_en()))
     })?;
-    write(role, value.to_vec(), certificate, at)
+    write(role, value.into_owned(), certificate, at)
 }
 
 fn write(

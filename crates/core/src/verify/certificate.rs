@@ -1,7 +1,8 @@
 //! The certificates of both roles: path, usage, validity, role, and the time they are judged at.
 
 use chrono::{DateTime, Utc};
-use czei_pki::{Code as PkiCode, CrlFetcher, Path};
+use czei_codes::Code as _;
+use czei_pki::{Code as PkiCode, FetchedCrls, Path};
 
 use crate::role::Role;
 use crate::{AreaCode, Code};
@@ -15,50 +16,53 @@ use super::{Check, Finding};
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings<'a> {
     pub(super) policy: &'a Policy,
-    pub(super) times: Times,
-    pub(super) fetcher: Option<&'a dyn CrlFetcher>,
+    pub(super) times: ReceiptTimes,
+    pub(super) fetcher: Option<&'a FetchedCrls<'static>>,
 }
 
 /// The times that matter for one receipt.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Times {
+pub(super) struct ReceiptTimes {
     /// The time of verification.
     pub(super) now: DateTime<Utc>,
     /// The issue time that the receipt states, when it could be read.
     pub(super) issue: Option<DateTime<Utc>>,
 }
 
-impl Times {
-    /// The time of judgement. Without a readable issue time the form has failed anyway. Nothing was
-    /// signed later than now, so a stated issue time in the future is not believed: it would let a
-    /// certificate in that is not valid yet.
-    fn judged(self, policy: &Policy) -> DateTime<Utc> {
+impl ReceiptTimes {
+    /// The time of judgement, and the time by which the signatures are known to have existed.
+    ///
+    /// Without a readable issue time the form has failed anyway. Nothing was signed later than now, so a stated issue
+    /// time in the future is not believed: it would let a certificate in that is not valid yet. The issue time is the
+    /// signer's word; a time that the policy gives is not, but it says nothing about a receipt issued after it.
+    fn judged(self, policy: &Policy) -> (DateTime<Utc>, Option<DateTime<Utc>>) {
+        let stated = self.issue.map_or(self.now, |issue| issue.min(self.now));
         match policy.judge {
-            JudgeTime::Now => self.now,
-            JudgeTime::At(time) => time,
-            JudgeTime::Issue => self.issue.map_or(self.now, |issue| issue.min(self.now)),
+            JudgeTime::Now => (self.now, Some(self.now)),
+            JudgeTime::At(time) if stated <= time => (time, Some(time)),
+            JudgeTime::At(_) | JudgeTime::Issue => (stated, None),
         }
     }
 }
 
-/// Usage, path, validity and revocation of a signer's certificate; validity against the issue time. Gives the path
-/// that counts.
+/// Usage, path, validity and revocation of a signer's certificate, whose signature `holds` or does not; validity against
+/// the issue time. Gives the path that counts.
 pub(super) fn check(
     role: Role,
     signer: &KnownSigner,
+    holds: bool,
     surroundings: &Surroundings<'_>,
     proof: &mut Proof<'_>,
     findings: &mut Vec<Finding>,
 ) -> Option<Path> {
     let Surroundings { policy, times, fetcher } = *surroundings;
+    // Nobody can send us out to fetch by a signature that does not hold.
+    let fetcher = fetcher.filter(|_| holds);
     let prepared = signer.prepared(role, policy, fetcher, times.now);
-    let judged = times.judged(policy);
-    // Only the issue time is the signer's word.
-    let known_by = (policy.judge != JudgeTime::Issue).then_some(judged);
+    let (judged, known_by) = times.judged(policy);
     let mut judgement = prepared.at(czei_pki::Times { judged, now: times.now, known_by });
-    // Once a certificate has expired or was revoked, anyone who got hold of the key later could have written that time.
-    let depends = |fault: &czei_pki::Error| matches!(fault.code(), PkiCode::ExpiredSince | PkiCode::RevokedSince);
-    if judgement.faults().iter().any(depends)
+    if known_by.is_none()
+        && judgement.faults().iter().any(would_know_more)
         && let Some(known_by) = proof.existed_by(findings)
     {
         judgement = prepared.at(czei_pki::Times { judged, now: times.now, known_by: Some(known_by) });
@@ -75,6 +79,17 @@ pub(super) fn check(
         }
     }
     judgement.path().cloned()
+}
+
+/// Whether a judgement could end better were the signature known to be old: once a certificate has expired or was
+/// revoked, anyone who got hold of the key later could have written the issue time, and a CRL tells nothing about later.
+fn would_know_more(fault: &czei_pki::Error) -> bool {
+    let stale = || fault.found_text().is_some_and(|reasons| reasons.contains(PkiCode::CrlStale.entry().name));
+    match fault.code() {
+        PkiCode::ExpiredSince | PkiCode::RevokedSince => true,
+        PkiCode::RevocationStatusUnknown | PkiCode::RevocationUnusable => stale(),
+        _ => false,
+    }
 }
 
 /// The finding of a receipt that a fault of a certificate makes.
@@ -109,8 +124,16 @@ pub(super) fn same_key(unit: &KnownSigner, authority: &KnownSigner) -> Option<Fi
         .then(|| Finding::new(Check::AuthorityCertificate, Code::SameKey))
 }
 
+/// An issue time that the time of judgement says nothing about.
+pub(super) fn issued_after(policy: &Policy, times: ReceiptTimes) -> Option<Finding> {
+    let JudgeTime::At(judged) = policy.judge else { return None };
+    let issue = times.issue.filter(|issue| *issue > judged)?;
+    let finding = Finding::new(Check::Time, Code::IssuedAfterJudged);
+    Some(finding.expected(format!("≤ {}", judged.to_rfc3339())).found(issue.to_rfc3339()))
+}
+
 /// An issue time in the future.
-pub(super) fn future(times: Times) -> Option<Finding> {
+pub(super) fn future(times: ReceiptTimes) -> Option<Finding> {
     let issue = times.issue.filter(|issue| *issue > times.now)?;
     Some(
         Finding::new(Check::Time, Code::IssueInFuture)

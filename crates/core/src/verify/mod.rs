@@ -19,9 +19,9 @@ mod verifier;
 mod witness;
 
 pub use check::{Check, Checks, Status};
+pub use czei_pki::{Compat, RevocationRule};
 pub use finding::Finding;
 pub use inspection::{InspectedField, InspectedSignature, Inspection, InspectionSettings};
-pub use czei_pki::{Compat, RevocationRule};
 pub use policy::{AuthorityRule, Binding, JudgeTime, Policy, UnitRule, Who};
 pub use report::{Language, Report, SignatureReport};
 pub use reversal::check_reversal;

@@ -105,7 +105,8 @@ pub enum JudgeTime {
     /// expired makes the verdict indeterminate.
     #[default]
     Issue,
-    /// A given time.
+    /// A given time, at which signatures are taken to have existed. A receipt issued later is judged at its issue
+    /// time, as if nothing was given.
     At(DateTime<Utc>),
 }
 

@@ -120,7 +120,7 @@ pub(super) fn prepare(
             Finding::new(check, Code::KeyInfoNamesAnother)
                 .at(document.place(signature.serial.node))
                 .expected(format!("{}, {}", signer.certificate.serial_hex(), signer.certificate.issuer().to_rfc4514()))
-                .found(format!("{}, {}", signature.serial.text, signature.issuer.text)),
+                .found(key_info(signature)),
         );
     }
     let key = match signer.certificate.prepared_key() {
@@ -299,12 +299,13 @@ fn labels(role: Role, signature: &SignatureElement<'_>, document: &Document<'_>,
 /// `SignatureTime` is covered by no signature of its signer, unless signed attributes say the same.
 fn time(check: Check, signature: &SignatureElement<'_>, signed: Option<DateTime<Utc>>) -> Option<Finding> {
     let text = &signature.time.text;
-    let code = match SignatureTime::parse(text) {
-        Ok(time) if signed.is_some_and(|signed| signed == time.moment()) => return None,
-        Ok(_) => Code::SignatureTimeUnproved,
-        Err(_) => Code::SignatureTimeMalformed,
-    };
-    Some(Finding::new(check, code).found(text.chars().take(64).collect::<String>()))
+    let found = |code: Code| Finding::new(check, code).found(text.chars().take(64).collect::<String>());
+    match (SignatureTime::parse(text), signed) {
+        (Ok(time), Some(signed)) if signed == time.moment() => None,
+        (Ok(_), Some(signed)) => Some(found(Code::SignatureTimeContradicts).expected(signed.to_rfc3339())),
+        (Ok(_), None) => Some(found(Code::SignatureTimeUnproved)),
+        (Err(_), _) => Some(found(Code::SignatureTimeMalformed)),
+    }
 }
 
 /// The signer's certificate: the one in the value that the value names, else the one at hand that
@@ -317,9 +318,9 @@ fn find_signer(
 ) -> Result<Arc<KnownSigner>, Box<Finding>> {
     // The group is the caller's to say.
     let stop = |finding: Finding| Err(Box::new(finding));
-    let named = || format!("{}, {}", signature.serial.text, signature.issuer.text);
+    let named = || key_info(signature);
     if let Some(data) = value.signed_data().filter(|data| data.embedded().len() > 0) {
-        return match signers.embedded(data) {
+        return match signers.embedded(data, &policy.certificates) {
             Ok(Some(signer)) => Ok(signer),
             Ok(None) => stop(Finding::new(Check::Form, Code::SignerNotCarried).found(named())),
             Err(error) => stop(Finding::from_fault(Check::Form, &error)),
@@ -329,6 +330,12 @@ fn find_signer(
         Some(certificate) => Ok(signers.known(certificate)),
         None => stop(Finding::new(Check::Form, Code::CertificateNotAtHand).found(named())),
     }
+}
+
+/// What KeyInfo says, as far as a finding needs it: the text is not covered by the signature, and of any length.
+fn key_info(signature: &SignatureElement<'_>) -> String {
+    let cut = |text: &str| text.chars().take(256).collect::<String>();
+    format!("{}, {}", cut(&signature.serial.text), cut(&signature.issuer.text))
 }
 
 /// The certificate among those at hand that a value without certificates, or its KeyInfo, names.

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use czei_pki::{
-    Certificate, ChainLimits, CrlFetcher, JudgeSettings, Prepared, Purpose, RevocationRule, SignedData, SignerId,
+    Certificate, CertificateStore, ChainLimits, FetchedCrls, JudgeSettings, Name, Prepared, Purpose, RevocationRule,
+    SignedData, SignerId,
 };
 
 use crate::role::Role;
@@ -27,8 +28,15 @@ pub(super) struct KnownSigner {
     companions: Vec<Arc<Certificate>>,
     fingerprint: OnceLock<String>,
     authority_rules: OnceLock<Vec<bool>>,
-    as_unit: OnceLock<Prepared>,
-    as_authority: OnceLock<Prepared>,
+    as_unit: InRole,
+    as_authority: InRole,
+}
+
+/// What was found out in a role: with the CRLs at hand, and with those that were fetched besides.
+#[derive(Debug, Default)]
+struct InRole {
+    at_hand: OnceLock<Prepared>,
+    fetched: OnceLock<Prepared>,
 }
 
 impl KnownSigner {
@@ -38,8 +46,8 @@ impl KnownSigner {
             companions,
             fingerprint: OnceLock::new(),
             authority_rules: OnceLock::new(),
-            as_unit: OnceLock::new(),
-            as_authority: OnceLock::new(),
+            as_unit: InRole::default(),
+            as_authority: InRole::default(),
         }
     }
 
@@ -64,13 +72,14 @@ impl KnownSigner {
         &self,
         role: Role,
         policy: &Policy,
-        fetcher: Option<&dyn CrlFetcher>,
+        fetcher: Option<&FetchedCrls<'_>>,
         now: DateTime<Utc>,
     ) -> &Prepared {
         let (prepared, anchors) = match role {
             Role::Unit => (&self.as_unit, &policy.unit_anchors),
             Role::Authority => (&self.as_authority, &policy.authority_anchors),
         };
+        let prepared = if fetcher.is_some() { &prepared.fetched } else { &prepared.at_hand };
         prepared.get_or_init(|| {
             let nothing_at_hand = policy.crls.is_empty() && fetcher.is_none();
             let settings = JudgeSettings {
@@ -123,12 +132,16 @@ impl Signers {
         Arc::clone(kept.entry(key).or_insert(signer))
     }
 
-    /// The entry of the signer that a SignedData names among its own certificates; `None` when it
-    /// is not among them.
+    /// The entry of the signer that a SignedData names: among its own certificates, or, when it carries only those
+    /// above it, among those at hand; `None` when it is in neither.
     ///
     /// # Errors
     /// The codes of certificate parsing, for any of the certificates.
-    pub(super) fn embedded(&self, data: &SignedData) -> Result<Option<Arc<KnownSigner>>, czei_pki::Error> {
+    pub(super) fn embedded(
+        &self,
+        data: &SignedData,
+        at_hand: &CertificateStore,
+    ) -> Result<Option<Arc<KnownSigner>>, czei_pki::Error> {
         let mut key = Vec::with_capacity(1024);
         let named = match data.signer() {
             SignerId::IssuerSerial { issuer, serial } => [issuer, serial],
@@ -145,10 +158,19 @@ impl Signers {
         drop(kept);
         let mut certificates =
             data.embedded().map(|der| Certificate::from_der(der).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
-        let Some(index) = certificates.iter().position(|certificate| data.signer_matches(certificate)) else {
-            return Ok(None);
+        let own = certificates.iter().position(|certificate| data.signer_matches(certificate));
+        let certificate = match (own, data.signer()) {
+            (Some(index), _) => certificates.swap_remove(index),
+            // A signer's certificate in place of the one named is a contradiction, and not a gap.
+            _ if certificates.iter().any(|certificate| !is_authority(certificate)) => return Ok(None),
+            // Only a name that is one certificate's: by a key identifier there may be several, and the entry must not
+            // depend on which receipt came first.
+            (None, SignerId::IssuerSerial { issuer, serial }) => match at_hand.find(&Name::from_der(issuer)?, serial) {
+                Some(certificate) => Arc::clone(certificate),
+                None => return Ok(None),
+            },
+            (None, SignerId::KeyId(_)) => return Ok(None),
         };
-        let certificate = certificates.swap_remove(index);
         let signer = Arc::new(KnownSigner::new(certificate, certificates));
         let mut kept = self.embedded.write().unwrap_or_else(PoisonError::into_inner);
         if kept.kept.len() >= MAX_KEPT || kept.bytes + key.len() > MAX_BYTES {
@@ -161,6 +183,11 @@ impl Signers {
         kept.kept.insert(key, Arc::clone(&signer));
         Ok(Some(signer))
     }
+}
+
+/// Whether a certificate says that it is one of a certification authority.
+fn is_authority(certificate: &Certificate) -> bool {
+    certificate.basic_constraints().is_some_and(|constraints| constraints.ca)
 }
 
 #[cfg(test)]
@@ -188,11 +215,11 @@ mod tests {
             let certificate = template.self_sign(&key).unwrap();
             SignatureValue::parse(&encode(Encoding::SignedData, &signature, &certificate)).unwrap()
         };
-        let signers = Signers::default();
+        let (signers, none) = (Signers::default(), CertificateStore::new());
         for serial in 1..=10 {
             let value = large(serial);
-            let first = signers.embedded(value.signed_data().unwrap()).unwrap().unwrap();
-            let again = signers.embedded(value.signed_data().unwrap()).unwrap().unwrap();
+            let first = signers.embedded(value.signed_data().unwrap(), &none).unwrap().unwrap();
+            let again = signers.embedded(value.signed_data().unwrap(), &none).unwrap().unwrap();
             assert!(Arc::ptr_eq(&first, &again), "{serial}");
             assert_eq!(first.certificate.serial(), [serial]);
             let kept = signers.embedded.read().unwrap();

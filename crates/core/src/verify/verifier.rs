@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use czei_codes::{Place, Severity};
-use czei_pki::{Certificate, CrlFetcher, Path};
+use czei_pki::{Certificate, CrlFetcher, FetchedCrls, Path};
 use czei_sm2::{Message, Sm3, UserId, VerifyItem, verify_batch};
 
 use crate::issue::MadeSignature;
@@ -14,7 +14,7 @@ use crate::role::Role;
 use crate::xml::{Document, Edition, Envelope, SignatureElement, read_content};
 use crate::{CheckCode, Code, KeyedFields};
 
-use super::certificate::{self, Surroundings, Times};
+use super::certificate::{self, ReceiptTimes, Surroundings};
 use super::codes_check::{self, HeaderTexts};
 use super::policy::Policy;
 use super::report::SignatureReport;
@@ -31,7 +31,7 @@ pub struct Verifier {
     policy: Policy,
     signers: Signers,
     witness: Option<Arc<dyn TimeWitness>>,
-    fetcher: Option<Arc<dyn CrlFetcher>>,
+    fetched: Option<FetchedCrls<'static>>,
 }
 
 /// A report with the parts of the document that later states are made of.
@@ -53,7 +53,7 @@ impl Verifier {
     /// A verifier under a policy. The default policy trusts nobody.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Verifier { policy, signers: Signers::default(), witness: None, fetcher: None }
+        Verifier { policy, signers: Signers::default(), witness: None, fetched: None }
     }
 
     /// The same with a witness of when receipts existed, in place of the one it had. Without one, a certificate that
@@ -70,7 +70,7 @@ impl Verifier {
     #[must_use]
     pub fn with_fetcher(self, fetcher: Arc<dyn CrlFetcher>) -> Self {
         // What was found out without it would stay.
-        Verifier { fetcher: Some(fetcher), signers: Signers::default(), ..self }
+        Verifier { fetched: Some(FetchedCrls::new(fetcher)), signers: Signers::default(), ..self }
     }
 
     /// The policy.
@@ -341,8 +341,8 @@ impl<'p> Examined<'p> {
         let Some((document, envelope)) = self.parsed.read_parts() else { return };
         let policy = &verifier.policy;
         let issue = self.content.as_ref().map(Content::issued_at);
-        let times = Times { now, issue: issue.map(|issue| issue.with_timezone(&Utc)) };
-        let surroundings = Surroundings { policy, times, fetcher: verifier.fetcher.as_deref() };
+        let times = ReceiptTimes { now, issue: issue.map(|issue| issue.with_timezone(&Utc)) };
+        let surroundings = Surroundings { policy, times, fetcher: verifier.fetched.as_ref() };
         let file_sm3 = self.digests.file;
         let receipt = self.content.as_ref().map(|of| Witnessed { code: of.code, number: of.number, file_sm3 });
         let mut proof = Proof::new(verifier.witness.as_deref(), receipt);
@@ -359,6 +359,7 @@ impl<'p> Examined<'p> {
             self.findings.extend(binding::check(policy, &content.unit, &unit));
             self.made.push(Check::Time);
             self.findings.extend(certificate::future(times));
+            self.findings.extend(certificate::issued_after(policy, times));
         }
         if let Some(authority) = authority {
             self.findings.extend(certificate::authority_role(&authority, &content.area, policy));
@@ -400,7 +401,7 @@ impl<'p> Examined<'p> {
                 None
             }
         };
-        let path = certificate::check(role, &ready.signer, surroundings, proof, &mut findings);
+        let path = certificate::check(role, &ready.signer, way.is_some(), surroundings, proof, &mut findings);
         self.made.push(Check::certificate_of(role));
         self.findings.extend(findings);
         let stage = match role {

@@ -121,11 +121,26 @@ fn two_signers() {
 #[test]
 fn a_signer_whose_certificate_is_not_the_one_carried() {
     let p = province();
-    for certificates in [vec![p.authority.certificate.der().to_vec()], vec![p.sub.certificate.der().to_vec()]] {
+    let other = p.authority.certificate.der().to_vec();
+    for certificates in [vec![other.clone()], vec![p.sub.certificate.der().to_vec(), other]] {
         let report = report_on(&SignedData { certificates, ..good() }.write());
         let found = invalid(&report, Check::UnitSignature, Code::SignerNotCarried, NO_VALUE);
         assert_eq!(path(found), "EInvoice/EInvoiceSignature/Signature[1]/KeyInfo/SerialNumber");
     }
+}
+
+#[test]
+fn only_certificates_above_the_signer_s_are_carried() {
+    let p = province();
+    let certificates = vec![p.sub.certificate.der().to_vec()];
+    let value = SignedData { certificates, ..good() };
+    // The signer's comes from the policy, and the CA's from the value.
+    let receipt = p.countersigned(&original(), &p.unit.unit_element(&value.write()));
+    let policy = p.policy_with(&[&p.unit, &p.authority, &p.sub]);
+    valid(&crate::province::verify_under(policy, &receipt), &[]);
+    let policy = p.policy_with(&[&p.authority, &p.sub]);
+    let report = crate::province::verify_under(policy, &receipt);
+    invalid(&report, Check::UnitSignature, Code::SignerNotCarried, NO_VALUE);
 }
 
 #[test]
@@ -199,12 +214,13 @@ fn signed_attributes_are_read_and_prove_the_signing_time() {
 }
 
 #[test]
-fn a_signature_time_that_signed_attributes_contradict_stays_unproved() {
+fn a_signature_time_that_signed_attributes_contradict() {
     let p = province();
     let unit = replaced(&p.unit.unit_element(&with_attributes(|_| {}).write()), "20261201101530", "20261201101531");
     let report = verify(&p.countersigned(&original(), &unit));
-    valid(&report, &[]);
-    let found = finding(&report, Check::UnitSignature, Code::SignatureTimeUnproved);
+    valid(&report, &["signature-time-contradicts"]);
+    let found = finding(&report, Check::UnitSignature, Code::SignatureTimeContradicts);
+    assert_eq!(found.expected.as_deref(), Some("2026-12-01T02:15:30+00:00"));
     assert_eq!(path(found), "EInvoice/EInvoiceSignature/Signature[1]/SignatureTime");
 }
 

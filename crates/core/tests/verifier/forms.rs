@@ -254,7 +254,7 @@ fn signed_attributes_are_never_passed_over_for_a_form_without_z() {
 }
 
 #[test]
-fn signed_attributes_out_of_order_are_hashed_as_they_came() {
+fn signed_attributes_are_hashed_in_the_order_of_der_however_they_came() {
     let unit = &province().unit;
     let digest = Sm3::digest(original().as_bytes());
     let kind = attribute(der::CONTENT_TYPE, &tlv(der::OID, &[der::GM_DATA]));
@@ -266,6 +266,6 @@ fn signed_attributes_out_of_order_are_hashed_as_they_came() {
         value.signers[0].attributes = Some(sent.clone());
         report_on(&value, &[])
     };
-    valid(&signed(&sent), &[]);
-    wrong(&signed(&sorted));
+    valid(&signed(&sorted), &[]);
+    wrong(&signed(&sent));
 }

@@ -81,7 +81,10 @@ fn without_a_crl_of_the_ca_above() {
         Code::RevocationUnknown,
         "unit_certificate=indeterminate authority_certificate=indeterminate",
     );
-    assert_eq!((path(found), found.found.as_deref()), (&*p.sub.certificate.subject().to_rfc4514(), Some("crl-missing")));
+    assert_eq!(
+        (path(found), found.found.as_deref()),
+        (&*p.sub.certificate.subject().to_rfc4514(), Some("crl-missing"))
+    );
     valid(&verify(policy(RevocationRule::IfAvailable, &crls)), &[]);
 }
 
@@ -91,8 +94,7 @@ fn a_signer_revoked_before_it_signed() {
     let crls = [crl(&p.sub, vec![entry(&p.unit.certificate, BEFORE, None)]), crl(&p.root, vec![])];
     for rule in [RevocationRule::Required, RevocationRule::IfAvailable] {
         let report = verify(policy(rule, &crls));
-        let found =
-            invalid(&report, Check::UnitCertificate, PkiCode::CertificateRevoked, "unit_certificate=failed");
+        let found = invalid(&report, Check::UnitCertificate, PkiCode::CertificateRevoked, "unit_certificate=failed");
         assert_eq!(path(found), p.unit.certificate.subject().to_rfc4514());
         assert_eq!(found.found.as_deref(), Some(BEFORE));
     }
@@ -227,6 +229,13 @@ fn crls_are_fetched_only_by_whom_the_caller_sends() {
     unknown(&verify(Some(&unreachable)), "crl-missing, crl-fetch-failed");
     assert_eq!(*unreachable.1.lock().unwrap(), ["http://crl.example/sub.crl"]);
 
+    // Nobody is sent out by a signature that does not hold.
+    let forged = Arc::new(Web(None, Mutex::default()));
+    let verifier = Verifier::new(policy(RevocationRule::Required, &crls)).with_fetcher(forged.clone());
+    let changed = crate::province::replaced(&receipt, "<PayerPartyName>张三", "<PayerPartyName>李四");
+    assert_eq!(verifier.verify(changed.as_bytes(), now()).verdict, Verdict::Invalid);
+    assert!(forged.1.lock().unwrap().is_empty());
+
     let there = Arc::new(Web(Some(crl(&p.sub, vec![]).der().to_vec()), Mutex::default()));
     let report = verify(Some(&there));
     // What was fetched for the unit tells about the authority of the same CA only where that says so too.
@@ -252,4 +261,45 @@ fn the_report_shows_the_path_taken() {
     // No path, nothing shown.
     let report = verify(Policy::default());
     assert!(report.unit.is_none_or(|unit| unit.path.is_none()));
+}
+
+#[test]
+fn a_stale_crl_says_nothing_about_a_time_that_is_only_stated() {
+    let p = province();
+    let stale = |issuer: &Party| {
+        let next_update = Some(utc("2026-12-01T18:00:00Z"));
+        let template = CrlTemplate { next_update, ..CrlTemplate::new(utc("2026-12-01T12:00:00Z")) };
+        Arc::new(template.sign(&issuer.key(), &issuer.certificate).unwrap())
+    };
+    let crls = [stale(&p.sub), stale(&p.root)];
+    // Whoever has a revoked key could have written an issue time from before.
+    let report = verify(policy(RevocationRule::Required, &crls));
+    let open = "unit_certificate=indeterminate authority_certificate=indeterminate";
+    let found = indeterminate(&report, Check::UnitCertificate, Code::RevocationUnknown, open);
+    assert_eq!(found.found.as_deref(), Some("crl-stale"));
+    for (known, verdict) in [("2026-12-01T18:00:00Z", Verdict::Valid), ("2026-12-01T18:00:01Z", Verdict::Indeterminate)]
+    {
+        let verifier = Verifier::new(policy(RevocationRule::Required, &crls)).with_witness(Says::new(Ok(Some(known))));
+        let report = verifier.verify(p.signed(&original()).as_bytes(), now());
+        assert_eq!(report.verdict, verdict, "{known}\n{}", list(&report));
+    }
+}
+
+#[test]
+fn a_given_time_shows_nothing_about_a_later_receipt() {
+    let p = province();
+    let crls = [crl(&p.sub, vec![entry(&p.unit.certificate, "2026-12-01T01:10:00Z", None)]), crl(&p.root, vec![])];
+    let judged = |time: &str| {
+        let mut policy = policy(RevocationRule::Required, &crls);
+        policy.judge = czei_core::JudgeTime::At(utc(time));
+        verify(policy)
+    };
+    // Before the revocation and before the receipt was issued.
+    let report = judged("2026-12-01T01:05:00Z");
+    invalid(&report, Check::UnitCertificate, PkiCode::CertificateRevoked, "unit_certificate=failed");
+    let found = finding(&report, Check::Time, Code::IssuedAfterJudged);
+    assert_eq!(found.found.as_deref(), Some("2026-12-01T01:15:30+00:00"));
+    let report = judged("2026-12-01T01:15:30Z");
+    invalid(&report, Check::UnitCertificate, PkiCode::CertificateRevoked, "unit_certificate=failed");
+    assert!(report.findings.iter().all(|each| each.entry.name != "issued-after-judged"));
 }

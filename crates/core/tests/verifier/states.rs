@@ -200,6 +200,21 @@ fn a_device_that_signs_something_else_is_found_out() {
 }
 
 #[test]
+fn a_value_in_ber_is_taken_in_and_written_in_der() {
+    let p = province();
+    let numbered = numbered();
+    let der = p.unit.value(Encoding::SignedData, numbered.original());
+    // As BouncyCastle writes unless told otherwise: the outer length is left open.
+    assert_eq!((der[0], der[1]), (0x30, 0x82));
+    let ber = [&[0x30, 0x80], &der[4..], &[0, 0]].concat();
+    let settings = SignatureSettings::default();
+    let signed = numbered.with_signature(&ber, &p.unit.certificate, &settings, at()).unwrap();
+    let element = String::from_utf8(signed.signature_element().to_vec()).unwrap();
+    assert!(element.contains(&crate::province::base64(&der)), "{element}");
+    assert!(!element.contains(&crate::province::base64(&ber)));
+}
+
+#[test]
 fn the_two_step_path() {
     let p = province();
     let settings = SignatureSettings::default();

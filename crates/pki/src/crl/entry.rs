@@ -158,6 +158,10 @@ pub(super) fn read<'a>(list: &mut Reader<'a>) -> Result<Line<'a>, Error> {
     if !fields.is_empty() {
         let extensions = fields.enter(tlv::SEQUENCE, PATH)?;
         fields.finish(PATH)?;
+        // An empty list should be left out, and is written all the same.
+        if extensions.is_empty() {
+            return Ok(line);
+        }
         extensions::walk(extensions, PATH, |id, critical, value| extension(&mut line, id, critical, value))?;
     }
     Ok(line)
@@ -166,16 +170,17 @@ pub(super) fn read<'a>(list: &mut Reader<'a>) -> Result<Line<'a>, Error> {
 fn extension<'a>(line: &mut Line<'a>, id: &'a [u8], critical: bool, mut value: Reader<'a>) -> Result<(), Error> {
     match id {
         oid::REASON_CODE => {
-            let content = value.content(tlv::ENUMERATED, PATH)?;
-            let [number] = content else { return Err(value.fault(PATH, "a bad reason code")) };
-            let reason = RevocationReason::from_number(*number);
-            line.reason = Some(reason.ok_or_else(|| value.fault(PATH, format!("reason code {number}")))?);
+            let reason = match value.content(tlv::ENUMERATED, PATH)? {
+                [number] => RevocationReason::from_number(*number),
+                [] | [0, 0..0x80, ..] | [0xff, 0x80..=0xff, ..] => return Err(value.fault(PATH, "a bad reason code")),
+                _ => None,
+            };
+            // One that nobody knows revokes as well as any other, and must not hide the other entries.
+            line.reason = Some(reason.unwrap_or(RevocationReason::Unspecified));
             value.finish(PATH)
         }
         oid::INVALIDITY_DATE => {
-            if value.peek() != Some(tlv::GENERALIZED_TIME) {
-                return Err(value.fault(PATH, "an invalidity date that is no GeneralizedTime"));
-            }
+            // A GeneralizedTime by the standard; issuers write UTCTime too, which means one thing as well.
             line.invalid_since = Some(time::read(&mut value, PATH)?);
             value.finish(PATH)
         }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use czei_codes::Code as _;
 
+use crate::distribution_point::PointName;
 use crate::tlv::{self, Reader};
 use crate::{Code, Error, distribution_point, extensions, oid, time};
 
@@ -12,8 +13,8 @@ pub(super) struct CrlExtensions {
     pub(super) authority_key_id: Option<Vec<u8>>,
     /// Content octets of the INTEGER.
     pub(super) number: Option<Vec<u8>>,
-    /// The names of the distribution point it was issued for, each a GeneralName.
-    pub(super) issued_for: Option<Vec<Vec<u8>>>,
+    /// The names of the distribution point it was issued for.
+    pub(super) issued_for: Option<Vec<PointName>>,
     /// Revoked certificates stay in it when they expired at this time or later.
     pub(super) keeps_expired_since: Option<DateTime<Utc>>,
     /// Why nothing can be learnt from it, the first reason met.
@@ -75,7 +76,7 @@ fn issuing_distribution_point(out: &mut CrlExtensions, mut value: Reader<'_>) ->
     let mut partial = None;
     if let Some(name) = fields.optional(tlv::context(0), PATH)? {
         match distribution_point::full_name(fields.over(name.content), PATH)? {
-            Some(names) => out.issued_for = Some(names.into_iter().map(<[u8]>::to_vec).collect()),
+            Some(names) => out.issued_for = Some(names.into_iter().map(PointName::read).collect()),
             None => partial = Some("nameRelativeToCRLIssuer"),
         }
     }

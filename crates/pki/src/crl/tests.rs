@@ -141,16 +141,15 @@ fn malformed_lists_are_refused_with_their_place() {
         (line(&[&[2, 0], TIME]), entries, "an empty INTEGER"),
         (line(&[&[2, 2, 0, 1], TIME]), entries, "a non-minimal INTEGER"),
         (line(&[&[2, 1, 1], b"\x17\x0d260230000000Z"]), entries, "a time that is not in the form of RFC 5280"),
-        (line(&[&[2, 1, 1], TIME, &[0x30, 0]]), entries, "an empty list"),
         (line(&[&[2, 1, 1], TIME, &[0x30, 0], &[5, 0]]), entries, "2 bytes too many"),
-        (reason(&[tlv::ENUMERATED, 1, 7]), entries, "reason code 7"),
-        (reason(&[tlv::ENUMERATED, 1, 11]), entries, "reason code 11"),
+        (reason(&[tlv::ENUMERATED, 0]), entries, "a bad reason code"),
         (reason(&[tlv::ENUMERATED, 2, 0, 1]), entries, "a bad reason code"),
+        (reason(&[tlv::ENUMERATED, 2, 0xff, 0x80]), entries, "a bad reason code"),
         (reason(&[tlv::ENUMERATED, 1, 1, 0]), entries, "1 bytes too many"),
         (
-            line(&[&[2, 1, 1], TIME, &tlv::write(tlv::SEQUENCE, &[&one(oid::INVALIDITY_DATE, TIME)])]),
+            line(&[&[2, 1, 1], TIME, &tlv::write(tlv::SEQUENCE, &[&one(oid::INVALIDITY_DATE, &[5, 0])])]),
             entries,
-            "an invalidity date that is no GeneralizedTime",
+            "a time that is not in the form of RFC 5280",
         ),
         (extensions(&[]), all, "an empty list"),
         (extensions(&[&one(oid::CRL_NUMBER, &[2, 1, 1]), &one(oid::CRL_NUMBER, &[2, 1, 2])]), all, "2.5.29.20 twice"),
@@ -186,6 +185,43 @@ fn malformed_lists_are_refused_with_their_place() {
 
 fn reason(value: &[u8]) -> Vec<u8> {
     line(&[&[2, 1, 1], TIME, &tlv::write(tlv::SEQUENCE, &[&one(oid::REASON_CODE, value)])])
+}
+
+#[test]
+fn an_entry_that_is_odd_revokes_all_the_same() {
+    use RevocationReason::{KeyCompromise, Unspecified};
+    let algorithm = crate::issue::algorithm();
+    let date =
+        |value: &[u8]| line(&[&[2, 1, 1], TIME, &tlv::write(tlv::SEQUENCE, &[&one(oid::INVALIDITY_DATE, value)])]);
+    let earlier = Some(time("2026-04-01T00:00:00Z"));
+    for (odd, reason, invalid_since) in [
+        (reason(&[tlv::ENUMERATED, 1, 1]), Some(KeyCompromise), None),
+        (reason(&[tlv::ENUMERATED, 1, 7]), Some(Unspecified), None),
+        (reason(&[tlv::ENUMERATED, 1, 0xff]), Some(Unspecified), None),
+        (reason(&[tlv::ENUMERATED, 2, 1, 0]), Some(Unspecified), None),
+        (date(b"\x17\x0d260401000000Z"), None, earlier),
+        (date(b"\x18\x0f20260401000000Z"), None, earlier),
+        (line(&[&[2, 1, 1], TIME, &[0x30, 0]]), None, None),
+    ] {
+        let crl = of_fields(&[V2, &algorithm, NAME, TIME, &odd]).unwrap();
+        let revoked_at = time("2026-06-01T00:00:00Z");
+        assert_eq!(crl.find(&[1]), Some(RevokedEntry { serial: vec![1], revoked_at, reason, invalid_since }));
+        crl.check_usable().unwrap();
+    }
+}
+
+#[test]
+fn all_crls_of_a_file_are_read() {
+    let crls = [signed(&template(vec![])), signed(&template(vec![entry(&[1], None)]))];
+    let text = format!("{}{}{}", crls[0].to_pem(), Sandbox::new().root.to_pem(), crls[1].to_pem());
+    assert_eq!(Crl::many_from_pem_or_der(text.as_bytes()).unwrap(), crls);
+    assert_eq!(Crl::from_pem_or_der(text.as_bytes()).unwrap(), crls[0]);
+    assert_eq!(Crl::many_from_pem_or_der(crls[1].der()).unwrap(), crls[1..]);
+    let code = |bytes: &[u8]| Crl::many_from_pem_or_der(bytes).unwrap_err().code();
+    assert_eq!(code(Sandbox::new().root.to_pem().as_bytes()), Code::PemNoBlock);
+    assert_eq!(code(b""), Code::CrlMalformed);
+    let damaged = pem::write("X509 CRL", &[0x30, 0]);
+    assert_eq!(code(format!("{text}{}", *damaged).as_bytes()), Code::CrlMalformed);
 }
 
 #[test]

@@ -71,7 +71,7 @@ pub(super) fn read(mut fields: Reader<'_>, password: Option<&Password>) -> Resul
                 encryption: Some("SM4-CBC, one SM3 of the password".to_owned()),
             }],
             certificates: vec![certificate],
-            integrity: None,
+            ..Contents::default()
         }),
         // One wrong password in 256 fits a padding of one octet.
         _ if !is_proved => Err(Code::PasswordWrong.into()),

@@ -1,12 +1,14 @@
 //! Encrypted PKCS#8 and the files of CFCA.
 #![allow(clippy::unwrap_used)]
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use czei_sm2::{Entropy, Sm3, SystemEntropy};
 
 use super::cipher::Cipher;
 use super::hash::Hash;
 use super::*;
-use crate::test_certificates::{Sandbox, key};
-use crate::{hex, oid};
+use crate::test_certificates::{Sandbox, key, template};
+use crate::{CaTemplate, CertificateTemplate, KeyUsage, hex, oid};
 
 /// Few iterations: the tests open thousands of files.
 pub(super) const FAST: EncryptionSettings = EncryptionSettings { encryption: KeyEncryption::Sm4Sm3, iterations: 2 };
@@ -307,6 +309,89 @@ fn files_of_cfca_are_refused_for_a_reason() {
 }
 
 #[test]
+fn keys_of_other_algorithms_are_passed_over_in_pem() {
+    let rsa = sequence(&[&[2, 1, 0], &sequence(&[&object(b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"), &[5, 0]])]);
+    let rsa = pem::write("PRIVATE KEY", &[&[0x30, rsa[1] + 4][..], &rsa[2..], &octets(&[0x30, 0])].concat());
+    let numbers = sequence(&[&[2, 1, 0], &[2, 1, 5], &[2, 1, 7]]);
+    let old = pem::write("RSA PRIVATE KEY", &numbers);
+    let own = to_pkcs8_pem(&key(5));
+    for foreign in [&*rsa, &*old] {
+        for text in [format!("{foreign}{}", *own), format!("{}{foreign}", *own)] {
+            let file = KeyFile::read(text.as_bytes(), None).unwrap();
+            assert_eq!(file.key().verifying_key(), key(5).verifying_key());
+        }
+    }
+    let alone = |file: &[u8]| refusal(file, None);
+    assert_eq!(alone(rsa.as_bytes()), (Code::PrivateKeyNotSm2, "1.2.840.113549.1.1.1".into()));
+    assert_eq!(alone(old.as_bytes()), (Code::PrivateKeyNotSm2, "RSA PRIVATE KEY".into()));
+    assert_eq!(alone(&numbers), (Code::PrivateKeyNotSm2, "an RSA or DSA key".into()));
+}
+
+#[test]
+fn a_curve_before_a_key_counts_for_it() {
+    let secret = octets(&*key(5).dangerous_to_bytes());
+    let bare = pem::write("EC PRIVATE KEY", &sequence(&[&[2, 1, 1], &secret]));
+    let with = |curve: &[u8]| format!("{}{}", *pem::write("EC PARAMETERS", &object(curve)), *bare);
+    let file = KeyFile::read(with(oid::SM2).as_bytes(), None).unwrap();
+    assert_eq!((file.format(), file.key().verifying_key()), (KeyFormat::Sec1, key(5).verifying_key()));
+    let p256 = refusal(with(b"\x2a\x86\x48\xce\x3d\x03\x01\x07").as_bytes(), None);
+    assert_eq!(p256, (Code::PrivateKeyNotSm2, "1.2.840.10045.3.1.7".into()));
+    // For the next one only, and none for a block behind it.
+    for text in [format!("{}{}", *bare, with(oid::SM2).replace(&**bare, "")), bare.to_string()] {
+        assert_eq!(refusal(text.as_bytes(), None), (Code::PrivateKeyNotSm2, "no curve".into()));
+    }
+}
+
+#[test]
+fn a_key_beside_the_signing_certificate_of_another_is_refused() {
+    let signing = |number, usage| CertificateTemplate { key_usage: Some(usage), ..template("CN=x,C=CN", &[number]) };
+    let certificate = |number, usage| signing(number, usage).self_sign(&key(number)).unwrap().to_pem();
+    let own = to_pkcs8_pem(&key(7));
+    let encryption = certificate(7, KeyUsage::KEY_ENCIPHERMENT);
+    let other = certificate(6, KeyUsage::DIGITAL_SIGNATURE);
+    let text = format!("{}{encryption}{other}", *own);
+    let fault = KeyFile::read(text.as_bytes(), None).unwrap_err();
+    assert_eq!((fault.code(), fault.found_text()), (Code::KeyFileNotSigning, Some("keyEncipherment")));
+    assert_eq!(fault.place().path.as_deref(), Some("CN=x,C=CN"));
+    // An authority's certificate is no such other; a second one of the key is taken.
+    let authority = CertificateTemplate {
+        ca: Some(CaTemplate::default()),
+        ..signing(6, KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_CERT_SIGN)
+    };
+    let authority = authority.self_sign(&key(6)).unwrap().to_pem();
+    assert!(KeyFile::read(format!("{}{encryption}{authority}", *own).as_bytes(), None).is_ok());
+    let second = certificate(7, KeyUsage::NON_REPUDIATION);
+    let file = KeyFile::read(format!("{text}{second}").as_bytes(), None).unwrap();
+    assert_eq!(file.certificate().unwrap().to_pem(), second);
+}
+
+#[test]
+fn what_is_no_key_file_says_what_it_is() {
+    let text = to_pkcs8_pem(&key(5));
+    let utf16: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16_be: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+    for (file, found) in [
+        (&b"\xfe\xed\xfe\xed\0\0\0\x02"[..], "a Java key store (JKS)"),
+        (b"\xce\xce\xce\xce\0\0\0\x02", "a Java key store (JCEKS)"),
+        (&utf16, "text in UTF-16"),
+        (&utf16_be, "text in UTF-16"),
+    ] {
+        let (code, told) = refusal(file, None);
+        assert_eq!((code, &told[..told.find(':').unwrap()]), (Code::PrivateKeyMalformed, found));
+    }
+    let public = crate::to_public_key_pem(key(5).verifying_key());
+    assert_eq!(refusal(public.as_bytes(), None), (Code::PemNoBlock, "PUBLIC KEY".into()));
+    let line = format!("\u{feff}{}", STANDARD.encode(&*to_pkcs8_der(&key(5))));
+    assert!(KeyFile::read(line.as_bytes(), None).is_ok());
+    let blocks = text.repeat(1_025);
+    let fault = KeyFile::read(blocks.as_bytes(), None).unwrap_err();
+    assert_eq!(
+        (fault.code(), fault.expected_text(), fault.found_text()),
+        (Code::KeyFileSize, Some("<= 1024"), Some("1025"))
+    );
+}
+
+#[test]
 fn certificates_beside_the_key_are_found_in_pem() {
     let sandbox = Sandbox::new();
     let key_text = to_pkcs8_pem(&sandbox.unit_key());
@@ -316,6 +401,9 @@ fn certificates_beside_the_key_are_found_in_pem() {
     let read: Vec<_> = file.certificates().iter().map(|certificate| certificate.fingerprint()).collect();
     assert_eq!(read, own);
     assert_eq!(file.certificate().unwrap().fingerprint(), own[0]);
+    let old = text.replace("CERTIFICATE-----", "X509 CERTIFICATE-----").replace("BEGIN CERT", "BEGIN X509 CERT");
+    let old = old.replace("BEGIN X509 X509", "BEGIN X509");
+    assert_eq!(KeyFile::read(old.as_bytes(), None).unwrap().certificates().len(), 3);
 
     let others = format!("{}{}", *key_text, sandbox.root.to_pem());
     let file = KeyFile::read(others.as_bytes(), None).unwrap();

@@ -1,6 +1,5 @@
 //! Private keys in files: PKCS#8, SEC1, PKCS#12 and CFCA's `.sm2`, with or without a password.
 
-mod ber;
 mod budget;
 mod cfca;
 mod cipher;
@@ -17,14 +16,14 @@ mod scheme;
 use core::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use czei_codes::Code as _;
 use czei_sm2::SigningKey;
 use zeroize::Zeroizing;
 
 use self::budget::Budget;
 use self::scheme::{Opened, PasswordForms};
+use crate::certificate::is_certificate_label;
+use crate::signer::{certificate_for, is_to_sign_with};
 use crate::tlv::{self, Reader};
 use crate::{Certificate, Code, Error, pem, signer_usage};
 
@@ -39,7 +38,13 @@ const EC_PRIVATE_KEY: &str = "EC PRIVATE KEY";
 const ENCRYPTED_PRIVATE_KEY: &str = "ENCRYPTED PRIVATE KEY";
 /// The labels of blocks with keys; the last two as GmSSL and CFCA's kit write them.
 const KEY_LABELS: &[&str] = &[PRIVATE_KEY, EC_PRIVATE_KEY, ENCRYPTED_PRIVATE_KEY, "SM2 PRIVATE KEY", "CFCA KEY"];
-const CERTIFICATE: &str = "CERTIFICATE";
+/// The curve of a key, before it, as OpenSSL's `ecparam -genkey` writes it.
+const EC_PARAMETERS: &str = "EC PARAMETERS";
+
+/// Whether a block holds a private key, readable here or not.
+pub(crate) fn is_key_label(label: &str) -> bool {
+    KEY_LABELS.contains(&label) || label.ends_with(PRIVATE_KEY)
+}
 
 /// The format that a key was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,8 +111,9 @@ impl KeyFile {
     pub const MAX_BYTES: usize = 1 << 20;
 
     /// The most iterations that [`KeyFile::read`] spends on a whole file, counted once for each
-    /// block of a digest that is derived: some seconds of work. Files of today's tools ask for
-    /// 2,048 to 600,000.
+    /// block of a digest that is derived: about two seconds of work with SHA-1 and SHA-256 on a
+    /// machine with instructions for them, about ten with SHA-384, SHA-512 and SM3, or without.
+    /// Files of today's tools ask for 2,048 to 600,000; [`KeyFile::read_within`] sets another limit.
     pub const MAX_ITERATIONS: u32 = 10_000_000;
 
     /// Reads the content of a file. The format is recognised by the content:
@@ -120,8 +126,9 @@ impl KeyFile {
     /// - the `.sm2` files of CFCA;
     ///
     /// in PEM, where the certificates in the file are read too, in DER, or in bare base64. Of
-    /// several keys the one counts that has a certificate to sign with. A public key that stands
-    /// beside the private one, and a certificate that the file assigns to it, must belong to it.
+    /// several keys the one counts that has a certificate to sign with; keys of other algorithms are
+    /// passed over. A public key that stands beside the private one, and a certificate that the file
+    /// assigns to it, must belong to it.
     ///
     /// A password that is not needed is not looked at.
     ///
@@ -134,7 +141,8 @@ impl KeyFile {
     /// - [`Code::PrivateKeyNotSm2`] for another algorithm or curve, or a SEC1 key that names none;
     ///   [`Code::KeyExplicitCurve`]; [`Code::PrivateKeyRange`] outside of 1 to n-2;
     /// - [`Code::PrivateKeyPublicMismatch`], [`Code::SignerKeyMismatch`];
-    /// - [`Code::KeyFileNoKey`], [`Code::KeyFileSeveralKeys`].
+    /// - [`Code::KeyFileNoKey`], [`Code::KeyFileSeveralKeys`]; [`Code::KeyFileNotSigning`] when the
+    ///   key's certificate may not sign and that of another, absent key may.
     pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<KeyFile, Error> {
         Self::read_within(bytes, password, Self::MAX_ITERATIONS)
     }
@@ -154,10 +162,9 @@ impl KeyFile {
             return from_pem(bytes, password, &mut budget)?.choose();
         }
         // Some tools write a file's DER as one line of base64 and nothing around it.
-        match bare_base64(bytes) {
-            Some(der) => from_der(&der, password, &mut budget)?.choose(),
-            None => from_der(bytes, password, &mut budget)?.choose(),
-        }
+        let bare = bare_base64(bytes);
+        let der = bare.as_ref().map_or(bytes, |bare| &bare[..]);
+        from_der(der, None, password, &mut budget)?.choose()
     }
 
     /// The private key.
@@ -172,7 +179,8 @@ impl KeyFile {
         self.key
     }
 
-    /// The certificate in the file that belongs to the key; of several the first to sign with.
+    /// The certificate in the file that belongs to the key; of several the one to sign with that is
+    /// valid the longest.
     #[must_use]
     pub fn certificate(&self) -> Option<&Arc<Certificate>> {
         self.certificates.first().filter(|_| self.has_own)
@@ -210,6 +218,8 @@ impl KeyFile {
 struct Contents {
     keys: Vec<FoundKey>,
     certificates: Vec<Arc<Certificate>>,
+    /// Why a key of another algorithm was passed over: it may stand beside the one that is looked for.
+    other_key: Option<Error>,
     integrity: Option<String>,
 }
 
@@ -226,10 +236,21 @@ impl FoundKey {
 }
 
 impl Contents {
+    /// One key that was read, or is of another algorithm.
+    fn of_one(key: Result<FoundKey, Error>) -> Result<Self, Error> {
+        let mut contents = Contents::default();
+        match key {
+            Ok(key) => contents.keys.push(key),
+            Err(fault) if fault.code() == Code::PrivateKeyNotSm2 => contents.other_key = Some(fault),
+            Err(fault) => return Err(fault),
+        }
+        Ok(contents)
+    }
+
     /// Users in China commonly hold two keys with two certificates, and a file may have both: the
     /// key to take is the one whose certificate may sign.
     fn choose(self) -> Result<KeyFile, Error> {
-        let Contents { keys, mut certificates, integrity } = self;
+        let Contents { keys, mut certificates, other_key, integrity } = self;
         let mut distinct: Vec<FoundKey> = Vec::new();
         for found in keys {
             if distinct.iter().all(|known| known.key.verifying_key() != found.key.verifying_key()) {
@@ -244,14 +265,22 @@ impl Contents {
         }
         let found = match (distinct.pop(), distinct.is_empty()) {
             (Some(found), true) => found,
-            _ if count == 0 => return Err(Code::KeyFileNoKey.into()),
+            _ if count == 0 => return Err(other_key.unwrap_or_else(|| Code::KeyFileNoKey.into())),
             _ => return Err(Code::KeyFileSeveralKeys.fault().expected("one key").found(format!("{count} keys"))),
         };
-        let own = certificates
-            .iter()
-            .position(|certificate| found.owns(certificate) && may_sign(certificate))
-            .or_else(|| certificates.iter().position(|certificate| found.owns(certificate)));
+        let own = certificate_for(found.key.verifying_key(), &certificates);
         if let Some(own) = own {
+            // The signing key itself may have stayed in a device when the two were exported.
+            if let Err(fault) = signer_usage(&certificates[own])
+                && certificates.iter().any(|certificate| is_to_sign_with(certificate))
+            {
+                let found = fault.found_text().unwrap_or_default();
+                return Err(Code::KeyFileNotSigning
+                    .fault()
+                    .at_path(certificates[own].subject().to_rfc4514())
+                    .expected("digitalSignature, nonRepudiation")
+                    .found(found));
+            }
             certificates[..=own].rotate_right(1);
         }
         let FoundKey { key, format, encryption } = found;
@@ -260,22 +289,33 @@ impl Contents {
 }
 
 fn from_pem(text: &[u8], password: Option<&Password>, budget: &mut Budget) -> Result<Contents, Error> {
-    let blocks = pem::blocks(text, |label| KEY_LABELS.contains(&label) || label == CERTIFICATE)?;
-    if blocks.iter().all(|block| block.label == CERTIFICATE) {
-        return Err(Code::PemNoBlock.fault().expected(PRIVATE_KEY));
+    let wanted = |label: &str| is_key_label(label) || is_certificate_label(label) || label == EC_PARAMETERS;
+    let blocks = pem::blocks(text, wanted)?;
+    if !blocks.iter().any(|block| is_key_label(block.label)) {
+        return Err(Code::PemNoBlock.fault().expected(PRIVATE_KEY).found(pem::labels(text)));
+    }
+    if blocks.len() > pkcs12::MOST_BAGS {
+        let most = format!("<= {}", pkcs12::MOST_BAGS);
+        return Err(Code::KeyFileSize.fault().expected(most).found(blocks.len().to_string()));
     }
     let mut all = Contents::default();
-    for block in blocks {
-        if block.label == CERTIFICATE {
+    let mut curve = None;
+    for block in &blocks {
+        if is_certificate_label(block.label) {
             all.certificates.push(Arc::new(Certificate::from_der(&block.bytes)?));
-        } else if block.has_headers {
+        } else if block.label == EC_PARAMETERS {
+            curve = Some(&block.bytes[..]);
+        } else if !KEY_LABELS.contains(&block.label) {
+            all.other_key = Some(Code::PrivateKeyNotSm2.fault().expected("SM2").found(block.label));
+        } else if block.is_encrypted {
             // RFC 1421 as OpenSSL used it: the key is one MD5 of the password.
             let found = "the PEM encryption of old OpenSSL (DEK-Info, MD5)";
             return Err(Code::KeyAlgorithmUnsupported.fault().at_path(block.label).found(found));
         } else {
-            let contents = from_der(&block.bytes, password, budget)?;
+            let contents = from_der(&block.bytes, curve.take(), password, budget)?;
             all.keys.extend(contents.keys);
             all.certificates.extend(contents.certificates);
+            all.other_key = contents.other_key.or(all.other_key);
             all.integrity = contents.integrity.or(all.integrity);
         }
     }
@@ -283,13 +323,21 @@ fn from_pem(text: &[u8], password: Option<&Password>, budget: &mut Budget) -> Re
 }
 
 /// All the formats are one SEQUENCE; its first fields tell them apart.
-fn from_der(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> Result<Contents, Error> {
+fn from_der(
+    bytes: &[u8],
+    curve: Option<&[u8]>,
+    password: Option<&Password>,
+    budget: &mut Budget,
+) -> Result<Contents, Error> {
     const PATH: &str = "PrivateKeyInfo";
     // Only PKCS#12 is ever written with indefinite lengths.
     if bytes.starts_with(&[tlv::SEQUENCE, 0x80]) {
         return pkcs12::read(bytes, password, budget);
     }
     let mut reader = Reader::new(bytes, Code::PrivateKeyMalformed);
+    if let Some(found) = foreign_format(bytes) {
+        return Err(reader.fault(PATH, found));
+    }
     let fields = reader.enter(tlv::SEQUENCE, PATH)?;
     reader.finish(PATH)?;
     let mut ahead = fields;
@@ -300,7 +348,7 @@ fn from_der(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> R
         return match ahead.peek() {
             Some(tlv::OCTET_STRING) => encrypted(bytes, password, budget),
             Some(tlv::BIT_STRING) => Err(fields.fault(PATH, "a public key")),
-            _ => Err(fields.fault("PrivateKeyInfo/version", "SEQUENCE")),
+            _ => Err(fields.fault("PrivateKeyInfo/version", "SEQUENCE, as certificates and requests begin")),
         };
     }
     if ahead.small("PrivateKeyInfo/version")? == 3 {
@@ -309,19 +357,30 @@ fn from_der(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> R
     if cfca::is(&fields) {
         return cfca::read(fields, password);
     }
-    let (key, format) = plain::read(bytes)?;
-    Ok(Contents { keys: vec![FoundKey { key, format, encryption: None }], ..Contents::default() })
+    let read = plain::read(bytes, curve);
+    Contents::of_one(read.map(|(key, format)| FoundKey { key, format, encryption: None }))
+}
+
+/// Files that are no DER and whose first bytes tell what they are.
+fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xfe, 0xed, 0xfe, 0xed, ..] => {
+            Some("a Java key store (JKS): convert it with keytool -importkeystore -deststoretype PKCS12")
+        }
+        [0xce, 0xce, 0xce, 0xce, ..] => {
+            Some("a Java key store (JCEKS): convert it with keytool -importkeystore -deststoretype PKCS12")
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("text in UTF-16: save it as UTF-8"),
+        _ => None,
+    }
 }
 
 fn encrypted(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> Result<Contents, Error> {
     let password = PasswordForms::of(password.ok_or(Code::PasswordNeeded)?);
     let opened = open_encrypted(Reader::new(bytes, Code::PrivateKeyMalformed), &password, budget)?;
-    let (key, _) = plain::read(&opened.bytes)?;
+    let read = plain::read(&opened.bytes, None);
     let encryption = Some(opened.description);
-    Ok(Contents {
-        keys: vec![FoundKey { key, format: KeyFormat::Pkcs8Encrypted, encryption }],
-        ..Contents::default()
-    })
+    Contents::of_one(read.map(|(key, _)| FoundKey { key, format: KeyFormat::Pkcs8Encrypted, encryption }))
 }
 
 /// Decrypts an EncryptedPrivateKeyInfo.
@@ -338,12 +397,13 @@ fn open_encrypted(mut reader: Reader<'_>, password: &PasswordForms, budget: &mut
 /// The bytes, when the file is base64 of a SEQUENCE and nothing else.
 pub(crate) fn bare_base64(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     // The base64 of a SEQUENCE begins with M; DER never does.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.trim_ascii_start().first() != Some(&b'M') {
         return None;
     }
     let mut digits = Zeroizing::new(Vec::with_capacity(bytes.len()));
     digits.extend(bytes.iter().filter(|byte| !byte.is_ascii_whitespace()));
-    STANDARD.decode(&*digits).ok().map(Zeroizing::new)
+    pem::decode_base64(&digits)
 }
 
 #[cfg(test)]

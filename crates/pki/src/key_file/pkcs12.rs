@@ -10,15 +10,16 @@ use super::budget::Budget;
 use super::hash::Hash;
 use super::pkcs12_kdf::{self, Purpose};
 use super::scheme::{self, PasswordForms};
-use super::{Contents, FoundKey, KeyFormat, Password, ber, plain};
+use super::{Contents, FoundKey, KeyFormat, Password, plain};
 use crate::tlv::{self, Reader};
-use crate::{Certificate, Code, Error, oid};
+use crate::{Certificate, Code, Error, ber, oid};
 
 const PFX: &str = "PFX";
 const AUTH_SAFE: &str = "PFX/authSafe";
 const MAC: &str = "PFX/macData";
 const CONTENT: &str = "PFX/authSafe/contentInfo";
 const BAG: &str = "PFX/safeBag";
+const OTHER_PASSWORD: &str = "the MAC fits this password: the key has another one, or is damaged";
 
 /// The most contents of a file and the most bags in all of them. Real files have two contents and
 /// a bag for each certificate.
@@ -27,7 +28,7 @@ pub(super) const MOST_BAGS: usize = 1_024;
 
 /// Reads a PFX in BER or DER.
 pub(super) fn read(bytes: &[u8], password: Option<&Password>, budget: &mut Budget) -> Result<Contents, Error> {
-    let der = ber::to_der(bytes, PFX)?;
+    let der = to_der(bytes, PFX)?;
     let mut reader = Reader::new(&der, Code::PrivateKeyMalformed);
     let mut fields = reader.enter(tlv::SEQUENCE, PFX)?;
     let version = fields.small("PFX/version")?;
@@ -48,9 +49,16 @@ pub(super) fn read(bytes: &[u8], password: Option<&Password>, budget: &mut Budge
         integrity = Some(check_mac(fields.over(mac.content), authenticated, password, budget)?);
     }
     fields.finish(PFX)?;
+    // The store's password is proved by then; only a part of its own can be under another one, which
+    // Java's key stores may have for each key.
+    let is_proved = integrity.is_some();
+    let blame = |fault: Error, path: &'static str| match fault.code() {
+        Code::PasswordWrong if is_proved => Code::PasswordWrong.fault().at_path(path).found(OTHER_PASSWORD),
+        _ => fault,
+    };
 
     let mut found = Bags::default();
-    let authenticated = ber::to_der(authenticated, AUTH_SAFE)?;
+    let authenticated = to_der(authenticated, AUTH_SAFE)?;
     let mut outer = reader.over(&authenticated);
     let mut contents = outer.enter(tlv::SEQUENCE, AUTH_SAFE)?;
     outer.finish(AUTH_SAFE)?;
@@ -61,11 +69,15 @@ pub(super) fn read(bytes: &[u8], password: Option<&Password>, budget: &mut Budge
             return Err(contents.fault(AUTH_SAFE, format!("more than {MOST_CONTENTS} contents")));
         }
         let content = contents.enter(tlv::SEQUENCE, CONTENT)?;
-        let safe = safe_contents(content, password.as_ref(), budget)?;
-        let safe = ber::to_der(&safe, CONTENT)?;
-        found.read(&safe, password.as_ref(), budget)?;
+        let safe = safe_contents(content, password.as_ref(), budget).map_err(|fault| blame(fault, CONTENT))?;
+        let safe = to_der(&safe, CONTENT)?;
+        found.read(&safe, password.as_ref(), budget, blame)?;
     }
     Ok(Contents { integrity, ..found.into_contents()? })
+}
+
+fn to_der(bytes: &[u8], path: &'static str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    ber::to_der(bytes, Code::PrivateKeyMalformed, path)
 }
 
 fn is_data(content_type: &[u8]) -> bool {
@@ -187,7 +199,14 @@ struct Bags {
 }
 
 impl Bags {
-    fn read(&mut self, safe: &[u8], password: Option<&PasswordForms>, budget: &mut Budget) -> Result<(), Error> {
+    /// `blame` says what a password that does not fit a key means.
+    fn read(
+        &mut self,
+        safe: &[u8],
+        password: Option<&PasswordForms>,
+        budget: &mut Budget,
+        blame: impl Fn(Error, &'static str) -> Error,
+    ) -> Result<(), Error> {
         let mut outer = Reader::new(safe, Code::PrivateKeyMalformed);
         let mut bags = outer.enter(tlv::SEQUENCE, BAG)?;
         outer.finish(BAG)?;
@@ -216,7 +235,8 @@ impl Bags {
                 _ if bag_type == oid::KEY_BAG => self.add_key(local_id, bytes.whole, None)?,
                 _ if bag_type == oid::SHROUDED_KEY_BAG => {
                     let password = password.ok_or(Code::PasswordNeeded)?;
-                    let opened = super::open_encrypted(bags.over(bytes.whole), password, budget)?;
+                    let opened = super::open_encrypted(bags.over(bytes.whole), password, budget)
+                        .map_err(|fault| blame(fault, BAG))?;
                     self.add_key(local_id, &opened.bytes, Some(opened.description))?;
                 }
                 // CRLs, secrets and whatever else a file may carry.
@@ -227,7 +247,7 @@ impl Bags {
     }
 
     fn add_key(&mut self, local_id: Option<Vec<u8>>, bytes: &[u8], encryption: Option<String>) -> Result<(), Error> {
-        match plain::read(bytes) {
+        match plain::read(bytes, None) {
             Ok((key, _)) => self.keys.push((local_id, FoundKey { key, format: KeyFormat::Pkcs12, encryption })),
             // An RSA key may stand beside the one that is looked for.
             Err(fault) if fault.code() == Code::PrivateKeyNotSm2 => self.other_key = Some(fault),
@@ -238,11 +258,6 @@ impl Bags {
 
     /// The certificate that a file gives to a key by its identifier must have that key.
     fn into_contents(self) -> Result<Contents, Error> {
-        if self.keys.is_empty()
-            && let Some(fault) = self.other_key
-        {
-            return Err(fault);
-        }
         for (key_id, found) in &self.keys {
             let mut named = self.certificates.iter().filter(|(id, _)| id.is_some() && id == key_id).peekable();
             let is_own = |certificate: &Certificate| {
@@ -255,6 +270,7 @@ impl Bags {
         Ok(Contents {
             keys: self.keys.into_iter().map(|(_, key)| key).collect(),
             certificates: self.certificates.into_iter().map(|(_, certificate)| certificate).collect(),
+            other_key: self.other_key,
             integrity: None,
         })
     }

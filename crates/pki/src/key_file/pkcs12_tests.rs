@@ -4,6 +4,7 @@ use czei_sm2::SystemEntropy;
 
 use super::encrypted_tests::{FAST, flip_every_octet, object, octets, password, refusal, sequence};
 use super::pkcs12::MOST_BAGS;
+use super::pkcs12_kdf::Purpose;
 use super::*;
 use crate::test_certificates::{CA_USAGE, Sandbox, key, template};
 use crate::{CertificateTemplate, KeyUsage, oid};
@@ -164,6 +165,30 @@ fn of_several_keys_the_signing_one_is_taken() {
     let sign = certificate(6, KeyUsage::NON_REPUDIATION);
     let file = read(&[ca, key_bag(6, b"6"), certificate_bag(&sign, b"6")]).unwrap();
     assert_eq!(file.certificate().unwrap().fingerprint(), sign.fingerprint());
+}
+
+#[test]
+fn a_key_under_another_password_than_the_store_is_told() {
+    let store = |key_password: &Password, password: &Password| {
+        let der = pkcs8_write::to_encrypted_der(&key(6), key_password, &FAST, &mut SystemEntropy).unwrap();
+        let bags = sequence(&[&bag(oid::SHROUDED_KEY_BAG, &der, b"6")]);
+        let safe = sequence(&[&content_info(oid::PKCS7_DATA, &octets(&bags))]);
+        let derived = pkcs12_kdf::derive(hash::Hash::Sha256, Purpose::Mac, &password.bmp(), b"salt", 1, 32);
+        let digest = octets(&hash::Hash::Sha256.hmac(&derived, &safe));
+        let digest = sequence(&[&sequence(&[&object(oid::SHA256)]), &digest]);
+        let mac = sequence(&[&digest, &octets(b"salt")]);
+        sequence(&[&[2, 1, 3], &content_info(oid::PKCS7_DATA, &octets(&safe)), &mac])
+    };
+    assert!(KeyFile::read(&store(&password(), &password()), Some(&password())).is_ok());
+    let fault = |file: &[u8]| KeyFile::read(file, Some(&password())).unwrap_err();
+    let other = Password::new("another");
+    let of_key = fault(&store(&other, &password()));
+    assert_eq!((of_key.code(), of_key.place().path.as_deref()), (Code::PasswordWrong, Some("PFX/safeBag")));
+    let told = "the MAC fits this password: the key has another one, or is damaged";
+    assert_eq!(of_key.found_text(), Some(told));
+    let of_store = fault(&store(&password(), &other));
+    assert_eq!((of_store.code(), of_store.place().path.as_deref()), (Code::PasswordWrong, Some("PFX/macData")));
+    assert_eq!(of_store.found_text(), None);
 }
 
 #[test]

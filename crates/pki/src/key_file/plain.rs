@@ -59,17 +59,32 @@ fn ec_private_key(key: &SigningKey, curve: &[u8]) -> Zeroizing<Vec<u8>> {
 
 // Not left to the crates `pkcs8` and `sec1`: they refuse a first version with a public key and any
 // curve written out, both of which SM2 tools write, and do not tell which field was wrong.
-/// Reads DER of PKCS#8 or SEC1. Both start with a version; what follows tells them apart.
-pub(super) fn read(bytes: &[u8]) -> Result<(SigningKey, KeyFormat), Error> {
+/// Reads DER of PKCS#8 or SEC1. Both start with a version; what follows tells them apart. `curve` is
+/// an `EC PARAMETERS` block that stood before it, for a SEC1 key that names no curve itself.
+pub(super) fn read(bytes: &[u8], curve: Option<&[u8]>) -> Result<(SigningKey, KeyFormat), Error> {
     let mut reader = Reader::new(bytes, Code::PrivateKeyMalformed);
     let mut fields = reader.enter(tlv::SEQUENCE, "PrivateKeyInfo")?;
     reader.finish("PrivateKeyInfo")?;
     let mut ahead = fields;
     ahead.small("PrivateKeyInfo/version")?;
-    if ahead.peek() == Some(tlv::OCTET_STRING) {
-        return Ok((sec1(fields, false)?, KeyFormat::Sec1));
+    match ahead.peek() {
+        Some(tlv::OCTET_STRING) => Ok((sec1(fields, curve_before(curve))?, KeyFormat::Sec1)),
+        // The numbers of RSAPrivateKey (RFC 8017 A.1.2) and of OpenSSL's DSA keys.
+        Some(tlv::INTEGER) => Err(Code::PrivateKeyNotSm2.fault().expected("SM2").found("an RSA or DSA key")),
+        _ => Ok((pkcs8(&mut fields)?, KeyFormat::Pkcs8)),
     }
-    Ok((pkcs8(&mut fields)?, KeyFormat::Pkcs8))
+}
+
+/// Whether ECParameters outside of a key say that its curve is SM2's.
+fn curve_before(curve: Option<&[u8]>) -> Result<(), Error> {
+    const PATH: &str = "EC PARAMETERS";
+    let Some(curve) = curve else {
+        return Err(Code::PrivateKeyNotSm2.fault().expected("SM2").found("no curve"));
+    };
+    let mut reader = Reader::new(curve, Code::PrivateKeyMalformed);
+    let parameters = reader.any(PATH)?;
+    reader.finish(PATH)?;
+    public_key::check_curve(parameters, Code::PrivateKeyNotSm2)
 }
 
 fn pkcs8(fields: &mut Reader<'_>) -> Result<SigningKey, Error> {
@@ -86,7 +101,7 @@ fn pkcs8(fields: &mut Reader<'_>) -> Result<SigningKey, Error> {
     let mut outer = fields.over(inner);
     let inner = outer.enter(tlv::SEQUENCE, "ECPrivateKey")?;
     outer.finish("ECPrivateKey")?;
-    let key = sec1(inner, true)?;
+    let key = sec1(inner, Ok(()))?;
     match public.map(|public| public.content) {
         None => {}
         Some([0, point @ ..]) => check_public(&key, point)?,
@@ -95,8 +110,8 @@ fn pkcs8(fields: &mut Reader<'_>) -> Result<SigningKey, Error> {
     Ok(key)
 }
 
-/// The fields of an ECPrivateKey.
-fn sec1(mut fields: Reader<'_>, curve_known: bool) -> Result<SigningKey, Error> {
+/// The fields of an ECPrivateKey; `elsewhere` counts when it names no curve.
+fn sec1(mut fields: Reader<'_>, elsewhere: Result<(), Error>) -> Result<SigningKey, Error> {
     let version = fields.small("ECPrivateKey/version")?;
     if version != 1 {
         return Err(fields.fault("ECPrivateKey/version", version.to_string()));
@@ -112,14 +127,11 @@ fn sec1(mut fields: Reader<'_>, curve_known: bool) -> Result<SigningKey, Error> 
             explicit.finish("ECPrivateKey/parameters")?;
             public_key::check_curve(parameters, Code::PrivateKeyNotSm2)?;
         }
-        None if curve_known => {}
-        None => {
-            return Err(Code::PrivateKeyNotSm2.fault().expected("SM2").found("no curve"));
-        }
+        None => elsewhere?,
     }
-    let secret = <&[u8; 32]>::try_from(secret)
-        .map_err(|_| fields.fault("ECPrivateKey/privateKey", format!("{} bytes", secret.len())))?;
-    let key = SigningKey::from_bytes(secret).map_err(|_| Code::PrivateKeyRange)?;
+    let number =
+        number(secret).ok_or_else(|| fields.fault("ECPrivateKey/privateKey", format!("{} bytes", secret.len())))?;
+    let key = SigningKey::from_bytes(&number).map_err(|_| Code::PrivateKeyRange)?;
     if let Some(public) = public {
         let mut explicit = fields.over(public.content);
         let point = explicit.bits("ECPrivateKey/publicKey")?;
@@ -129,12 +141,25 @@ fn sec1(mut fields: Reader<'_>, curve_known: bool) -> Result<SigningKey, Error> 
     Ok(key)
 }
 
-/// A public key is compared in its plain form; the rare compressed one by its x and the parity.
+/// A number in 32 bytes. RFC 5915 3 wants just as many, but some writers leave leading zeros away, and
+/// others put one before, as in an INTEGER.
+fn number(octets: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    let significant = &octets[zeros..];
+    let mut number = Zeroizing::new([0; 32]);
+    let start = number.len().checked_sub(significant.len()).filter(|_| !octets.is_empty())?;
+    number[start..].copy_from_slice(significant);
+    Some(number)
+}
+
+/// A public key is compared in its plain form; the rare compressed and hybrid ones (X9.62 4.3.6) by
+/// the coordinates in them and the parity.
 fn check_public(key: &SigningKey, point: &[u8]) -> Result<(), Error> {
     let own = key.verifying_key().to_sec1();
     let same = match point {
         [0x04, ..] => VerifyingKey::from_sec1(point).is_ok_and(|other| other == *key.verifying_key()),
         [parity @ (0x02 | 0x03), x @ ..] => *x == own[1..33] && parity & 1 == own[64] & 1,
+        [parity @ (0x06 | 0x07), point @ ..] => *point == own[1..] && parity & 1 == own[64] & 1,
         _ => false,
     };
     if same { Ok(()) } else { Err(Code::PrivateKeyPublicMismatch.into()) }

@@ -63,11 +63,11 @@ pub(super) fn open(
     // 256 times, and is told by this.
     let mut plain = reader.over(&opened.bytes);
     let is_sequence = plain.tlv(tlv::SEQUENCE, CONTENT).is_ok() && plain.is_empty();
-    if is_sequence || opened.bytes.starts_with(&[tlv::SEQUENCE, 0x80]) {
-        Ok(opened)
-    } else {
-        Err(Code::PasswordWrong.into())
-    }
+    if is_sequence || opened.bytes.starts_with(&[tlv::SEQUENCE, 0x80]) { Ok(opened) } else { Err(wrong_password()) }
+}
+
+fn wrong_password() -> Error {
+    Code::PasswordWrong.fault().at_path(CONTENT)
 }
 
 /// An algorithm that is not known here, by its identifier.
@@ -131,7 +131,7 @@ fn pbes2(
 
     let mut key = Zeroizing::new(vec![0; cipher.key_length()]);
     hash.pbkdf2(&password.utf8, salt, iterations, &mut key);
-    let bytes = cipher.decrypt(&key, iv, bytes).ok_or(Code::PasswordWrong)?;
+    let bytes = cipher.decrypt(&key, iv, bytes).ok_or_else(wrong_password)?;
     Ok(Opened { bytes, description: format!("PBES2, {}, {hash_name}, {iterations} iterations", cipher.name()) })
 }
 
@@ -162,7 +162,7 @@ fn pkcs12_scheme(
     let derive = |purpose, length| pkcs12_kdf::derive(Hash::Sha1, purpose, &password.bmp, salt, iterations, length);
     let key = derive(Purpose::Key, cipher.key_length());
     let iv = derive(Purpose::Iv, cipher.block());
-    let bytes = cipher.decrypt(&key, &iv, bytes).ok_or(Code::PasswordWrong)?;
+    let bytes = cipher.decrypt(&key, &iv, bytes).ok_or_else(wrong_password)?;
     Ok(Opened { bytes, description: format!("PKCS#12 with SHA1, {}, {iterations} iterations", cipher.name()) })
 }
 

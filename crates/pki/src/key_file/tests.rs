@@ -84,11 +84,34 @@ fn numbers_out_of_range_are_refused() {
         assert_eq!(code(&ec_key(&secret, &curve, &[])), Code::PrivateKeyRange);
     }
     assert!(read(&ec_key(&minus(0x21), &curve, &[])).is_ok());
-    for length in [0, 31, 33] {
+    for length in [0, 33] {
         let fault = read(&ec_key(&vec![1; length], &curve, &[])).unwrap_err();
         assert_eq!(fault.code(), Code::PrivateKeyMalformed);
         assert_eq!(fault.found_text(), Some(&*format!("{length} bytes")));
     }
+}
+
+#[test]
+fn numbers_may_lack_leading_zeros_or_have_more() {
+    let curve = oid_element(oid::SM2);
+    let own = |number: &[u8]| SigningKey::from_bytes(&<[u8; 32]>::try_from(number).unwrap()).unwrap();
+    let short = [&[0][..], &[0x5a; 31]].concat();
+    let point = own(&short).verifying_key().to_sec1();
+    for secret in [&short[1..], &short, &[&[0][..], &short].concat()] {
+        for der in [
+            ec_key(secret, &curve, &[]),
+            ec_key(secret, &curve, &point),
+            pkcs8(oid::EC_PUBLIC_KEY, &curve, &ec_key(secret, &[], &point), &[]),
+        ] {
+            assert_eq!(*read(&der).unwrap().dangerous_to_bytes(), *short);
+        }
+    }
+    // The number counts, so another's public key is one still.
+    assert_eq!(code(&ec_key(&short[2..], &curve, &point)), Code::PrivateKeyPublicMismatch);
+    let full = [0x5a; 32];
+    assert_eq!(*read(&ec_key(&[&[0][..], &full].concat(), &curve, &[])).unwrap().dangerous_to_bytes(), full);
+    assert_eq!(code(&ec_key(&[&[1][..], &full].concat(), &curve, &[])), Code::PrivateKeyMalformed);
+    assert_eq!(code(&ec_key(&[0], &curve, &[])), Code::PrivateKeyRange);
 }
 
 #[test]
@@ -98,7 +121,9 @@ fn a_public_key_of_another_is_refused_wherever_it_stands() {
     let other = test_certificates::key(6).verifying_key().to_sec1();
     let own = key().verifying_key().to_sec1();
     let wrong_parity = [&[2 | (!own[64] & 1)][..], &own[1..33]].concat();
-    for point in [&other[..], &wrong_parity, &own[..64], &[0], &[4]] {
+    let hybrid = |parity: u8| [&[6 | (parity & 1)][..], &own[1..]].concat();
+    assert!(read(&ec_key(&*secret, &curve, &hybrid(own[64]))).is_ok());
+    for point in [&other[..], &wrong_parity, &hybrid(!own[64]), &hybrid(own[64])[..64], &own[..64], &[0], &[4]] {
         assert_eq!(code(&ec_key(&*secret, &curve, point)), Code::PrivateKeyPublicMismatch);
     }
     let public = tlv::write(tlv::context_primitive(1), &[&[0], &other]);
@@ -160,7 +185,7 @@ fn errors_do_not_show_the_key() {
     for der in [
         ec_key(&*secret, &curve, &other),
         ec_key(&*secret, &oid_element(P256), &[]),
-        ec_key(&secret[..31], &curve, &[]),
+        ec_key(&secret[..31], &curve, &other),
         ec_key(&[&secret[..], &[1]].concat(), &curve, &[]),
     ] {
         let fault = read(&der).unwrap_err();

@@ -53,7 +53,7 @@ impl FromStr for Compat {
     fn from_str(name: &str) -> Result<Self, Error> {
         Compat::ALL.into_iter().find(|compat| compat.name() == name).ok_or_else(|| {
             let names = Compat::ALL.map(Compat::name).join(" | ");
-            Code::FormUnknown.fault().expected(names).found(name)
+            Code::FormUnknown.fault().expected(names).found(name.chars().take(64).collect::<String>())
         })
     }
 }

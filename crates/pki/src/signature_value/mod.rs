@@ -8,6 +8,7 @@ mod signed_data;
 mod write;
 
 use core::fmt;
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use czei_codes::Code as _;
@@ -22,7 +23,7 @@ pub use write::encode;
 
 use crate::certificate::signature_fault;
 use crate::tlv::{self, Reader};
-use crate::{Code, Error};
+use crate::{Code, Error, ber};
 
 /// The three encodings of a signature value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -109,6 +110,35 @@ impl SignatureValue {
                 })
             }
             _ => Err(Code::SignatureValueUnknown.fault().found(format!("{} bytes", bytes.len()))),
+        }
+    }
+
+    /// As [`SignatureValue::parse`], also in BER, whose indefinite lengths and strings in pieces
+    /// signing programs write, BouncyCastle's `getEncoded()` among them; and the bytes in DER. For
+    /// values that were just made: in documents DER alone is read.
+    ///
+    /// ```
+    /// use czei_pki::SignatureValue;
+    ///
+    /// let (_, bytes) = SignatureValue::parse_ber(&[0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0])?;
+    /// assert_eq!(*bytes, [0x30, 6, 2, 1, 1, 2, 1, 1]);
+    /// # Ok::<(), czei_pki::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`SignatureValue::parse`], with more than 32 elements in each other too.
+    pub fn parse_ber(bytes: &[u8]) -> Result<(Self, Cow<'_, [u8]>), Error> {
+        let fault = match Self::parse(bytes) {
+            Ok(value) => return Ok((value, Cow::Borrowed(bytes))),
+            Err(fault) => fault,
+        };
+        match ber::to_der(bytes, Code::SignedDataMalformed, "ContentInfo") {
+            Ok(mut der) if **der != *bytes => {
+                let value = Self::parse(&der)?;
+                Ok((value, Cow::Owned(std::mem::take(&mut *der))))
+            }
+            // Whatever is wrong then is not that it is BER.
+            _ => Err(fault),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Signing in two steps: what is to be signed goes out, a signature comes back.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +10,7 @@ use czei_sm2::{Message, PreparedVerifyingKey, Signature, Sm3, UserId};
 use super::signed_data::MAX_CERTIFICATES;
 use super::write::{self, SignedDataParts};
 use super::{Carried, Compat, Covered, Encoding, NamedBy, SignatureValue, SignedDataForm};
-use crate::{Certificate, Code, Error, SigningInput};
+use crate::{Certificate, Code, Error, SigningInput, brief};
 
 /// A signature that is asked for: what is to be signed, and all that the value around it needs.
 ///
@@ -181,14 +182,15 @@ impl<'a> SignatureRequest<'a> {
         })
     }
 
-    /// A whole value made elsewhere, read and checked.
+    /// A whole value made elsewhere, in DER or BER, read and checked; and its bytes in DER, which are
+    /// those to be used on.
     ///
     /// # Errors
-    /// Those of [`SignatureValue::parse`] and [`SignatureRequest::check`].
-    pub fn accept(&self, value: &[u8]) -> Result<SignatureValue, Error> {
-        let value = SignatureValue::parse(value)?;
+    /// Those of [`SignatureValue::parse_ber`] and [`SignatureRequest::check`].
+    pub fn accept<'v>(&self, value: &'v [u8]) -> Result<(SignatureValue, Cow<'v, [u8]>), Error> {
+        let (value, bytes) = SignatureValue::parse_ber(value)?;
         self.check(&value)?;
-        Ok(value)
+        Ok((value, bytes))
     }
 
     /// Checks a whole value made elsewhere, in whatever encoding and form. Without Z it is taken
@@ -203,7 +205,10 @@ impl<'a> SignatureRequest<'a> {
             data.require_signer(self.certificate)?;
             if data.embedded().len() > 0 && data.embedded().all(|der| der != self.certificate.der()) {
                 let named = format!("{}, {}", self.certificate.issuer(), self.certificate.serial_hex());
-                return Err(Code::SignerNotNamed.fault().at_path("SignedData/certificates").expected(named));
+                return Err(Code::SignerNotNamed
+                    .fault()
+                    .at_path("SignedData/certificates")
+                    .expected(brief::cut(named)));
             }
         }
         let key = self.certificate.prepared_key()?;

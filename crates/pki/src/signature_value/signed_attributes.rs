@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use czei_codes::Code as _;
 
 use crate::certificate::range_of;
-use crate::tlv::{self, Tlv};
+use crate::tlv::{self, Reader, Tlv};
 use crate::{Code, Error, oid, time};
 
 /// The most signed attributes. Usual are three; each is compared with all before it.
@@ -15,13 +15,15 @@ const MAX_ATTRIBUTES: usize = 100;
 /// Signed attributes (GB/T 35275-2017, RFC 5652 5.3): what a signature covers in place of the
 /// content, whose digest is one of them.
 ///
-/// The bytes are hashed as they came, as OpenSSL does too (`CMS_Attributes_Verify` keeps the received
-/// order): an encoder that sends and hashes an order other than DER's is verified over what it sent;
-/// one that sends another order than it hashes does not verify.
+/// What is signed is their DER encoding, in which a SET OF is sorted (RFC 5652 5.4): attributes that
+/// were sent in another order are sorted before they are hashed, as BouncyCastle does too, and a
+/// signature over the order as sent does not verify.
 #[derive(Debug, Clone)]
 pub struct SignedAttributes {
     /// In the whole value: the element as it came, with the tag `[0]`.
     pub(super) whole: Range<usize>,
+    /// The attributes in DER's order as SET OF, when that is not the order they came in.
+    pub(super) sorted: Option<Box<[u8]>>,
     message_digest: [u8; 32],
     signing_time: Option<DateTime<Utc>>,
 }
@@ -43,10 +45,12 @@ impl SignedAttributes {
     pub(super) fn read(value: &[u8], element: Tlv<'_>, content_type: &[u8]) -> Result<Self, Error> {
         const PATH: &str = "SignerInfo/authenticatedAttributes";
         let mut set = super::reader(element.content);
-        let mut seen: Vec<&[u8]> = Vec::new();
+        let (mut seen, mut all): (Vec<&[u8]>, Vec<&[u8]>) = (Vec::new(), Vec::new());
         let (mut has_content_type, mut message_digest, mut signing_time) = (false, None, None);
         while !set.is_empty() {
-            let mut attribute = set.enter(tlv::SEQUENCE, PATH)?;
+            let attribute = set.tlv(tlv::SEQUENCE, PATH)?;
+            all.push(attribute.whole);
+            let mut attribute = set.over(attribute.content);
             let kind = attribute.oid(PATH)?;
             let mut values = attribute.enter(tlv::SET, PATH)?;
             attribute.finish(PATH)?;
@@ -77,8 +81,7 @@ impl SignedAttributes {
                     message_digest = Some(digest);
                 }
                 oid::SIGNING_TIME => {
-                    let path = "SignerInfo/authenticatedAttributes/signingTime";
-                    signing_time = Some(time::read(&mut values, path)?);
+                    signing_time = Some(read_signing_time(&mut values)?);
                 }
                 _ => continue,
             }
@@ -92,8 +95,27 @@ impl SignedAttributes {
         if !has_content_type {
             return Err(missing("contentType"));
         }
-        Ok(SignedAttributes { whole: range_of(value, element.whole), message_digest, signing_time })
+        let sorted = if all.is_sorted() {
+            None
+        } else {
+            all.sort_unstable();
+            Some(tlv::write(tlv::SET, &all).into())
+        };
+        Ok(SignedAttributes { whole: range_of(value, element.whole), sorted, message_digest, signing_time })
     }
+}
+
+fn read_signing_time(values: &mut Reader<'_>) -> Result<DateTime<Utc>, Error> {
+    const PATH: &str = "SignerInfo/authenticatedAttributes/signingTime";
+    let mut ahead = *values;
+    time::read(values, PATH).map_err(|fault| match ahead.any(PATH) {
+        // Whatever the tag, so that a time in the wrong type shows itself too.
+        Ok(element) if element.content.iter().all(|octet| (b' '..=b'~').contains(octet)) => {
+            let shown = element.content.iter().take(40).map(|octet| char::from(*octet)).collect::<String>();
+            Code::SigningTimeForm.fault().at_path(PATH).expected("YYMMDDhhmmssZ, YYYYMMDDhhmmssZ").found(shown)
+        }
+        _ => fault,
+    })
 }
 
 fn missing(name: &str) -> Error {

@@ -8,7 +8,7 @@ use czei_sm2::{Signature, Sm3};
 use super::{SignedAttributes, SignedParts};
 use crate::certificate::{range_of, serial_hex, signature_fault};
 use crate::tlv::{self, Reader, Tlv};
-use crate::{Certificate, Code, Error, Name, hex, oid};
+use crate::{Certificate, Code, Error, Name, brief, hex, oid};
 
 /// The most certificates a value may carry. A signer and its issuers are two to four.
 pub(super) const MAX_CERTIFICATES: usize = 16;
@@ -124,7 +124,7 @@ impl SignedData {
             }
             SignerId::KeyId(id) => (hex::upper(id), hex::upper(certificate.subject_key_id().unwrap_or_default())),
         };
-        Err(Code::SignerNotNamed.fault().expected(expected).found(found))
+        Err(Code::SignerNotNamed.fault().expected(brief::cut(expected)).found(brief::cut(found)))
     }
 
     /// The signed attributes, when the signature covers such.
@@ -166,7 +166,8 @@ impl SignedData {
         }
         // The attributes are sent under the tag [0] and hashed under that of SET OF.
         const SET_TAG: &[u8] = &[tlv::SET];
-        let whole = &self.der[attributes.whole.clone()];
+        let sent = || &self.der[attributes.whole.clone()];
+        let whole = attributes.sorted.as_deref().unwrap_or_else(sent);
         Ok(SignedParts::Attributes([SET_TAG, &whole[1..]]))
     }
 
@@ -190,12 +191,15 @@ impl SignedData {
         if !(1..=5).contains(&version) {
             return Err(fields.fault("SignedData/version", version.to_string()));
         }
-        digest_algorithms(&mut fields)?;
+        let names_digest = digest_algorithms(&mut fields)?;
         let content = content(&mut fields, data_type)?;
         let certificates = certificates(&mut fields, bytes)?;
         fields.optional(tlv::context(1), "SignedData/crls")?;
         let mut signers = fields.enter(tlv::SET, "SignedData/signerInfos")?;
         fields.finish("SignedData")?;
+        if signers.is_empty() && !names_digest {
+            return Err(no_sm3(Vec::new()));
+        }
         if signers.is_empty() {
             return Err(Code::NoSigner.fault().at_path("SignedData/signerInfos"));
         }
@@ -257,20 +261,28 @@ impl SignerInfo {
     }
 }
 
-fn digest_algorithms(fields: &mut Reader<'_>) -> Result<(), Error> {
-    const PATH: &str = "SignedData/digestAlgorithms";
-    let mut set = fields.enter(tlv::SET, PATH)?;
+const DIGEST_ALGORITHMS: &str = "SignedData/digestAlgorithms";
+
+/// Whether SM3 is listed. A signer need not list its own (RFC 5652 5.1), so none at all is left to the
+/// SignerInfo; others than SM3 are not.
+fn digest_algorithms(fields: &mut Reader<'_>) -> Result<bool, Error> {
+    let mut set = fields.enter(tlv::SET, DIGEST_ALGORITHMS)?;
+    const MOST_NAMED: usize = 8;
     let (mut has_sm3, mut found) = (false, Vec::new());
     while !set.is_empty() {
-        let (algorithm, parameters) = set.algorithm(PATH)?;
+        let (algorithm, parameters) = set.algorithm(DIGEST_ALGORITHMS)?;
         has_sm3 |= algorithm == oid::SM3 && tlv::absent_or_null(parameters);
-        found.push(algorithm);
+        if found.len() < MOST_NAMED {
+            found.push(algorithm);
+        }
     }
-    if has_sm3 {
-        return Ok(());
-    }
+    if has_sm3 || found.is_empty() { Ok(has_sm3) } else { Err(no_sm3(found)) }
+}
+
+fn no_sm3(found: Vec<&[u8]>) -> Error {
     let found: Vec<_> = found.into_iter().map(oid::to_dotted).collect();
-    Err(Code::SignedDataDigest.fault().at_path(PATH).expected(oid::to_dotted(oid::SM3)).found(found.join(", ")))
+    let fault = Code::SignedDataDigest.fault().at_path(DIGEST_ALGORITHMS).expected(oid::to_dotted(oid::SM3));
+    fault.found(brief::cut(found.join(", ")))
 }
 
 /// The content info inside: type, and the content where it is attached.
@@ -320,7 +332,7 @@ fn signature_algorithm(fields: &mut Reader<'_>) -> Result<&'static str, Error> {
             .fault()
             .at_path(PATH)
             .expected("1.2.156.10197.1.501")
-            .found(format!("{}{with}", oid::to_dotted(algorithm)))
+            .found(brief::cut(format!("{}{with}", oid::to_dotted(algorithm))))
     })
 }
 
@@ -332,7 +344,7 @@ fn require_sm3(path: &'static str, algorithm: &[u8], parameters: Option<Tlv<'_>>
         .fault()
         .at_path(path)
         .expected(oid::to_dotted(oid::SM3))
-        .found(oid::to_dotted(algorithm)))
+        .found(brief::cut(oid::to_dotted(algorithm))))
 }
 
 fn wrong_type(path: &'static str, expected: &[u8], found: &[u8]) -> Error {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use czei_pki::{
-    Aspect, CaTemplate, Certificate, CertificateTemplate, Code, CrlFetcher, CrlTemplate, Extension, Outcome, Purpose,
-    RevocationRule, RevocationStatus, Times,
+    Aspect, CaTemplate, Certificate, CertificateTemplate, Code, Crl, CrlFetcher, CrlTemplate, Extension, FetchedCrls,
+    Outcome, Purpose, RevocationRule, RevocationStatus, Times,
 };
 
 use crate::province::{Case, Found, ca, crl_template, end, entry, issued, key, now, time, tlv};
@@ -40,7 +40,8 @@ fn a_crl_that_cannot_be_reached() {
     let answers = vec![("ldap://ca.example/b", other.to_pem().into_bytes())];
     let fetcher = Fetcher { answers, asked: Default::default() };
     let mut settings = case.settings();
-    settings.fetcher = Some(&fetcher);
+    let fetched = FetchedCrls::new(&fetcher);
+    settings.fetcher = Some(&fetched);
     let found = Found(settings.judge(&leaf, Purpose::Signing, Times::present(now())));
     found.is(Outcome::Indeterminate, Code::RevocationStatusUnknown, "CN=leaf");
     assert_eq!(found.0.faults()[0].found_text(), Some("crl-missing, crl-fetch-failed"));
@@ -71,15 +72,44 @@ fn a_crl_is_fetched_only_when_none_at_hand_tells() {
     let fetcher =
         Fetcher { answers: vec![("HTTP://ca.example/a.crl", fresh.der().to_vec())], asked: Default::default() };
     let mut settings = case.settings();
-    settings.fetcher = Some(&fetcher);
+    let fetched = FetchedCrls::new(&fetcher);
+    settings.fetcher = Some(&fetched);
     assert_eq!(settings.judge(&leaf, Purpose::Signing, Times::present(now())).outcome(), Outcome::Passed);
     assert!(fetcher.asked.lock().unwrap().is_empty());
     let only_root = [case.crl_of_root()].into_iter().collect();
     settings.crls = &only_root;
-    let prepared = settings.prepare(&leaf, Purpose::Signing, now());
-    assert_eq!(prepared.at(Times::present(now())).outcome(), Outcome::Passed);
-    assert_eq!(prepared.fetched().len(), 1);
+    let crls: Vec<Arc<Crl>> = (0..2)
+        .map(|_| {
+            let judgement = settings.judge(&leaf, Purpose::Signing, Times::present(now()));
+            assert_eq!(judgement.outcome(), Outcome::Passed);
+            let RevocationStatus::Good { crl } = judgement.revocation_status(0) else { panic!("unknown") };
+            crl
+        })
+        .collect();
+    // All judgements share what was fetched.
+    assert!(Arc::ptr_eq(&crls[0], &crls[1]));
     assert_eq!(fetcher.asked.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn addresses_are_asked_until_a_crl_tells() {
+    let mut case = Case::new();
+    let old = CrlTemplate { next_update: Some(time("2026-11-02T00:00:00Z")), ..crl_template() };
+    let old = old.sign(&key(2), &case.sub).unwrap();
+    // Several in one file: those of others are passed over.
+    let fresh = [case.crl_of_root(), crl_template().sign(&key(2), &case.sub).unwrap()];
+    let fresh: String = fresh.iter().map(Crl::to_pem).collect();
+    case.crls = [case.crl_of_root()].into_iter().collect();
+    let urls = ["http://ca.example/old", "http://ca.example/gone", "http://ca.example/new", "http://ca.example/more"];
+    let leaf = leaf_at(&case, &urls);
+    let answers = vec![(urls[0], old.der().to_vec()), (urls[2], fresh.into_bytes())];
+    let fetcher = Fetcher { answers, asked: Default::default() };
+    let mut settings = case.settings();
+    let fetched = FetchedCrls::new(&fetcher);
+    settings.fetcher = Some(&fetched);
+    let judgement = settings.judge(&leaf, Purpose::Signing, Times::present(now()));
+    assert_eq!((judgement.outcome(), judgement.faults()), (Outcome::Passed, &[][..]));
+    assert_eq!(*fetcher.asked.lock().unwrap(), urls[..3]);
 }
 
 #[test]
@@ -90,25 +120,59 @@ fn fetches_and_signature_checks_are_bounded() {
     let leaf = leaf_at(&case, &urls.iter().map(String::as_str).collect::<Vec<_>>());
     let fetcher = Fetcher { answers: Vec::new(), asked: Default::default() };
     let mut settings = case.settings();
-    settings.fetcher = Some(&fetcher);
+    let fetched = FetchedCrls::new(&fetcher);
+    settings.fetcher = Some(&fetched);
     let found = settings.judge(&leaf, Purpose::Signing, Times::present(now()));
     assert_eq!(found.outcome(), Outcome::Indeterminate);
     assert_eq!(fetcher.asked.lock().unwrap().len(), 8);
 
-    // Two checks go to the path; the third CRL finds the budget used up.
+    // Two checks of their own: the third CRL finds the budget used up.
     let impostor = ca("CN=Sub", 5, None).self_sign(&key(5)).unwrap();
     let mut case = Case::new();
     let number = |number| CrlTemplate { number: Some(number), ..crl_template() }.sign(&key(5), &impostor).unwrap();
     case.crls = (1..=3).map(number).collect();
     let mut settings = case.settings();
-    settings.limits.signature_checks = 4;
-    for _ in 0..2 {
-        // What is remembered from before counts as much.
-        let found = settings.judge(&case.unit, Purpose::Signing, Times::present(now()));
-        let RevocationStatus::Unknown(reasons) = found.revocation_status(0) else { panic!() };
-        let told: Vec<_> = reasons.iter().map(|reason| reason.code()).collect();
-        assert_eq!(told, [Code::CrlSignatureWrong, Code::CrlBudget]);
+    settings.limits.signature_checks = 2;
+    // What was not looked at may be the revocation, whatever the rule.
+    for revocation in [RevocationRule::Required, RevocationRule::IfAvailable] {
+        settings.revocation = revocation;
+        for _ in 0..2 {
+            // What is remembered from before counts as much.
+            let found = Found(settings.judge(&case.unit, Purpose::Signing, Times::present(now())));
+            let RevocationStatus::Unknown(reasons) = found.0.revocation_status(0) else { panic!() };
+            let told: Vec<_> = reasons.iter().map(|reason| reason.code()).collect();
+            assert_eq!(told, [Code::CrlSignatureWrong, Code::CrlBudget]);
+            assert_eq!(found.0.outcome(), Outcome::Indeterminate);
+            assert_eq!(found.0.faults()[0].code(), Code::RevocationStatusUnknown);
+        }
     }
+}
+
+#[test]
+fn what_is_fetched_and_not_checked_lets_nothing_pass() {
+    let mut case = Case::new();
+    let leaf = leaf_at(&case, &["http://ca.example/a.crl"]);
+    let due = time("2026-11-02T00:00:00Z");
+    let old = CrlTemplate { next_update: Some(due), ..crl_template() };
+    case.replace_crl(2, old);
+    let impostor = ca("CN=Sub", 5, None).self_sign(&key(5)).unwrap();
+    let listing = |number| {
+        let entries = vec![entry(7, "2026-11-01T00:00:00Z", None)];
+        CrlTemplate { number: Some(number), entries, ..crl_template() }.sign(&key(5), &impostor).unwrap().to_pem()
+    };
+    let answers = vec![("http://ca.example/a.crl", (0..8).map(listing).collect::<String>().into_bytes())];
+    let fetcher = Fetcher { answers, asked: Default::default() };
+    let fetched = FetchedCrls::new(&fetcher);
+    let mut settings = case.settings();
+    settings.fetcher = Some(&fetched);
+    // The old CRL is enough for a signature known from its time, once all others were seen to be somebody else's.
+    let times = Times { judged: due, now: now(), known_by: Some(due) };
+    assert_eq!(settings.judge(&leaf, Purpose::Signing, times).outcome(), Outcome::Passed);
+    settings.limits.signature_checks = 4;
+    let found = Found(settings.judge(&leaf, Purpose::Signing, times));
+    let RevocationStatus::Unknown(reasons) = found.0.revocation_status(0) else { panic!("known") };
+    assert!(reasons.iter().any(|reason| reason.code() == Code::CrlBudget));
+    assert_eq!(found.0.outcome(), Outcome::Indeterminate);
 }
 
 #[test]

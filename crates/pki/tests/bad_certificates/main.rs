@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod fetching;
+mod many_crls;
 mod path;
 mod province;
 mod revocation;

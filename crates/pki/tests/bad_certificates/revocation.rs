@@ -1,11 +1,11 @@
 //! CRLs: what they say, and when they say nothing.
 
 use czei_pki::{
-    Aspect, CertificateTemplate, Code, Crl, CrlTemplate, Extension, KeyUsage, Outcome, RevocationReason,
-    RevocationRule, RevocationStatus, RevokedEntry, Times,
+    Aspect, CertificateStore, CertificateTemplate, Code, Crl, CrlTemplate, Extension, KeyUsage, Outcome, Purpose,
+    RevocationReason, RevocationRule, RevocationStatus, RevokedEntry, Times,
 };
 
-use crate::province::{Case, ca, ca_usage, crl_template, end, entry, issued, key, now, replaced, time, tlv};
+use crate::province::{Case, Found, ca, ca_usage, crl_template, end, entry, issued, key, now, replaced, time, tlv};
 
 #[test]
 fn a_good_certificate_passes_with_nothing_to_say() {
@@ -119,10 +119,25 @@ fn a_stale_crl() {
     let mut case = Case::new();
     case.replace_crl(2, CrlTemplate { next_update: Some(time("2026-11-30T23:59:59Z")), ..crl_template() });
     case.unknown(Code::CrlStale, "CN=Sub");
-    // It is fresh enough for an earlier time.
-    let times =
-        Times { judged: time("2026-11-30T23:59:59Z"), now: now(), known_by: Some(time("2026-11-30T23:59:59Z")) };
-    assert_eq!(case.judge_at(&case.unit, RevocationRule::Required, times).0.outcome(), Outcome::Passed);
+    // It is fresh enough for an earlier time, if that is known.
+    let due = time("2026-11-30T23:59:59Z");
+    for (judged, known_by, outcome) in [
+        (due, Some(due), Outcome::Passed),
+        (due, Some(time("2026-11-01T00:00:00Z")), Outcome::Passed),
+        (due, Some(now()), Outcome::Indeterminate),
+        (due, None, Outcome::Indeterminate),
+        (now(), Some(due), Outcome::Indeterminate),
+    ] {
+        let found = case.judge_at(&case.unit, RevocationRule::Required, Times { judged, now: now(), known_by });
+        assert_eq!(found.0.outcome(), outcome, "{judged} {known_by:?}");
+        if outcome == Outcome::Indeterminate {
+            found.is(outcome, Code::RevocationStatusUnknown, "CN=unit");
+            let RevocationStatus::Unknown(reasons) = found.0.revocation_status(0) else { panic!("known") };
+            let stale = (reasons[0].code(), reasons[0].expected_text(), reasons[0].found_text());
+            let needed = Some(">= 2026-12-01T00:00:00Z");
+            assert_eq!(stale, (Code::CrlStale, needed, Some("2026-11-30T23:59:59Z")));
+        }
+    }
     // One that does not say when the next is due covers nothing after it.
     case.replace_crl(2, CrlTemplate { next_update: None, ..crl_template() });
     case.unknown(Code::CrlStale, "CN=Sub");
@@ -137,9 +152,17 @@ fn a_stale_crl() {
 #[test]
 fn a_crl_that_is_not_valid_yet() {
     let mut case = Case::new();
-    let this_update = time("2026-12-01T00:00:01Z");
+    let this_update = time("2026-12-01T00:05:01Z");
     case.replace_crl(2, CrlTemplate { this_update, next_update: None, ..crl_template() });
     case.unknown(Code::CrlNotYetValid, "CN=Sub");
+    // Clocks differ by five minutes.
+    let this_update = now() + Crl::CLOCK_SKEW;
+    case.replace_crl(2, CrlTemplate { this_update, next_update: None, ..crl_template() });
+    assert_eq!(case.judge(&case.unit).0.outcome(), Outcome::Passed);
+    let entries = vec![entry(3, "2026-11-30T00:00:00Z", Some(RevocationReason::CertificateHold))];
+    case.add_crl(2, crl_template());
+    case.replace_crl(2, CrlTemplate { this_update, next_update: None, entries, ..crl_template() });
+    case.judge(&case.unit).is(Outcome::Failed, Code::CertificateRevoked, "CN=unit");
 }
 
 #[test]
@@ -176,6 +199,23 @@ fn a_crl_signed_by_another() {
 fn a_crl_whose_issuer_may_not_sign_crls() {
     let case = Case::with(Some(KeyUsage::KEY_CERT_SIGN));
     case.unknown(Code::CrlIssuerUsage, "CN=Sub");
+    // What it lists counts: otherwise such a certificate would hide a revocation by the same key.
+    let mut case = Case::new();
+    case.crl(2, vec![entry(3, "2026-02-01T00:00:00Z", Some(RevocationReason::KeyCompromise))]);
+    let template = CertificateTemplate { key_usage: Some(KeyUsage::KEY_CERT_SIGN), ..ca("CN=Sub", 9, None) };
+    let without = [issued(template, 1, &case.root, 2)];
+    for rule in [RevocationRule::Required, RevocationRule::IfAvailable] {
+        let mut settings = case.settings();
+        (settings.extra, settings.revocation) = (&without, rule);
+        let prepared = settings.prepare(&case.unit, Purpose::Signing, now());
+        assert_eq!(prepared.paths().all().len(), 2);
+        Found(prepared.at(Times::present(now()))).is(Outcome::Failed, Code::CertificateCompromised, "CN=unit");
+        let empty = CertificateStore::new();
+        settings.store = &empty;
+        let prepared = settings.prepare(&case.unit, Purpose::Signing, now());
+        assert_eq!(prepared.paths().all().len(), 1);
+        Found(prepared.at(Times::present(now()))).is(Outcome::Failed, Code::CertificateCompromised, "CN=unit");
+    }
     // Where the certificate does not say, it may.
     assert_eq!(Case::with(None).judge(&case.unit).0.outcome(), Outcome::Passed);
     assert!(ca_usage().contains(KeyUsage::CRL_SIGN));
@@ -267,6 +307,29 @@ fn a_crl_of_another_distribution_point() {
 }
 
 #[test]
+fn a_distribution_point_that_is_a_name_is_compared_as_one() {
+    // CN=part 7 with a string of this kind.
+    let point = |string: u8, text: &[u8]| {
+        let attribute = tlv(0x30, &[tlv(6, &[0x55, 4, 3]), tlv(string, text)].concat());
+        tlv(0xa0, &tlv(0xa0, &tlv(0xa4, &tlv(0x30, &tlv(0x31, &attribute)))))
+    };
+    let mut case = Case::new();
+    let value = tlv(0x30, &tlv(0x30, &point(0x13, b"part 7")));
+    let extensions = vec![Extension { oid: "2.5.29.31".into(), critical: false, value }];
+    let leaf = issued(CertificateTemplate { extensions, ..end("CN=leaf", 7) }, 2, &case.sub, 7);
+    for (string, text, outcome) in [
+        (0x13, "part 7", Outcome::Passed),
+        (0x0c, "part 7", Outcome::Passed),
+        (0x0c, "Part  7", Outcome::Passed),
+        (0x0c, "part 8", Outcome::Indeterminate),
+    ] {
+        let scope = scope(&point(string, text.as_bytes()));
+        case.replace_crl(2, CrlTemplate { extensions: vec![scope], ..crl_template() });
+        assert_eq!(case.judge(&leaf).0.outcome(), outcome, "{text}");
+    }
+}
+
+#[test]
 fn the_newest_crl_decides_about_a_suspension() {
     let hold = || vec![entry(3, "2026-03-01T00:00:00Z", Some(RevocationReason::CertificateHold))];
     let old = |entries| CrlTemplate { this_update: time("2026-03-02T00:00:00Z"), entries, ..crl_template() };
@@ -282,4 +345,28 @@ fn the_newest_crl_decides_about_a_suspension() {
     let mut case = Case::new();
     case.add_crl(2, old(vec![entry(3, "2026-03-01T00:00:00Z", None)]));
     case.judge(&case.unit).is(Outcome::Failed, Code::CertificateRevoked, "CN=unit");
+}
+
+#[test]
+fn a_suspension_that_was_taken_back_is_told() {
+    let hold = vec![entry(3, "2026-03-01T00:00:00Z", Some(RevocationReason::CertificateHold))];
+    let mut case = Case::new();
+    let until = |this: &str, entries| CrlTemplate { this_update: time(this), entries, ..crl_template() };
+    case.add_crl(2, until("2026-03-02T00:00:00Z", hold));
+    case.add_crl(2, until("2026-05-01T00:00:00Z", Vec::new()));
+    for (judged, told) in [
+        ("2026-02-28T00:00:00Z", false),
+        ("2026-03-01T00:00:00Z", true),
+        ("2026-04-30T00:00:00Z", true),
+        ("2026-05-01T00:00:00Z", false),
+    ] {
+        let judged = time(judged);
+        let found = case.judge_at(&case.unit, RevocationRule::Required, Times { judged, now: now(), known_by: None });
+        if told {
+            found.is(Outcome::Passed, Code::WasSuspended, "CN=unit");
+            assert_eq!(found.0.faults()[0].found_text(), Some("2026-03-01T00:00:00Z"));
+        } else {
+            assert_eq!((found.0.outcome(), found.0.faults()), (Outcome::Passed, &[][..]), "{judged}");
+        }
+    }
 }

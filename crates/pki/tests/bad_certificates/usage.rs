@@ -26,6 +26,10 @@ fn the_encryption_certificate_of_a_pair() {
     assert!(!case.unit.is_encryption_certificate());
     assert!(!case.sub.is_encryption_certificate());
     case.judge(&leaf).is(Outcome::Failed, Code::UsageEncryption, "CN=unit");
+    // An authority that may encrypt besides is none of a pair.
+    let usage = Some(KeyUsage::KEY_CERT_SIGN | KeyUsage::KEY_ENCIPHERMENT);
+    let leaf = issued(CertificateTemplate { key_usage: usage, ..end("CN=unit", 7) }, 2, &case.sub, 7);
+    case.judge(&leaf).is(Outcome::Failed, Code::UsageNotSigning, "CN=unit");
 }
 
 #[test]

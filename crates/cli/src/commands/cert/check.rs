@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use czei::core::JudgeTime;
 use czei::pki::{
-    Aspect, Crl, FileObject, Outcome, PathLine, RevocationReason, RevocationRule, RevocationStatus, Times,
+    Aspect, Crl, FileObject, Outcome, PathLine, Purpose, RevocationReason, RevocationRule, RevocationStatus, Times,
 };
 use czei::sm2::UserId;
 use czei::{
@@ -19,7 +19,7 @@ use super::view::constraints;
 use super::{days_left, key_usage, key_usage_names, time};
 use crate::Run;
 use crate::arguments::Role;
-use crate::arguments::cert::{Check, Revocation};
+use crate::arguments::cert::{self, Check, Revocation};
 use crate::commands::Ended;
 use crate::commands::password::PasswordSource;
 use crate::failure::{Failure, Result};
@@ -30,7 +30,7 @@ use crate::shown;
 
 pub(crate) fn run(arguments: &Check, output: &mut Output) -> Run {
     let policy = arguments.policy.as_ref().map(czei::load_policy).transpose()?;
-    let check = settings(arguments, policy.as_ref())?;
+    let mut check = settings(arguments, policy.as_ref())?;
     let now = SystemClock.now().to_utc();
     let judged = match (&arguments.at, policy.as_ref().map(|policy| policy.judge)) {
         (Some(text), _) => at(text)?,
@@ -42,6 +42,13 @@ pub(crate) fn run(arguments: &Check, output: &mut Output) -> Run {
     let certificates = certificates(&arguments.file, &mut password)?;
     let Some((leaf, extra)) = certificates.split_first() else {
         return Err(CliError::new(CliCode::NoCertificate).in_file(shown::path(&arguments.file)).into());
+    };
+    check.purpose = match arguments.purpose {
+        Some(cert::Purpose::Sign) => Purpose::Signing,
+        Some(cert::Purpose::Issue) => Purpose::Issuing,
+        // A role is that of a signer, whatever the certificate says.
+        None if arguments.role.is_none() && is_authority(leaf) => Purpose::Issuing,
+        None => Purpose::Signing,
     };
     // Whoever asks for a time answers for it.
     let checked = check.check(leaf, extra, Times { judged, now, known_by: Some(judged) });
@@ -55,6 +62,11 @@ pub(crate) fn run(arguments: &Check, output: &mut Output) -> Run {
         Outcome::Passed => Ended::AsWished,
         Outcome::Indeterminate | Outcome::Failed => Ended::NotAllValid,
     })
+}
+
+/// Whether a certificate is one of a certification authority.
+fn is_authority(certificate: &Certificate) -> bool {
+    certificate.basic_constraints().is_some_and(|constraints| constraints.ca)
 }
 
 fn settings(arguments: &Check, policy: Option<&Policy>) -> Result<CertificateCheck> {
@@ -103,17 +115,11 @@ fn read_certificates(path: &Path) -> Result<Vec<Certificate>> {
     Certificate::many_from_pem_or_der(&bytes).map_err(|error| Failure::from(error).in_file(path))
 }
 
-/// The CRLs of a file; one without any is refused.
+/// The CRLs of a file, read as those of a policy.
 fn read_crls(path: &Path) -> Result<Vec<Arc<Crl>>> {
     let bytes = czei::files::read_limited(path, MAX_FILE)?;
-    let in_file = |error: czei::pki::Error| Failure::from(error).in_file(path);
-    let objects = FileObject::all(&bytes).map_err(in_file)?;
-    let crl = |object| if let FileObject::Crl(crl) = object { Some(crl) } else { None };
-    let crls: Vec<_> = objects.into_iter().filter_map(crl).collect();
-    if crls.is_empty() {
-        return Err(CliError::new(CliCode::FileNotRecognised).expected("CRL").in_file(shown::path(path)).into());
-    }
-    Ok(crls)
+    let crls = Crl::many_from_pem_or_der(&bytes).map_err(|error| Failure::from(error).in_file(path))?;
+    Ok(crls.into_iter().map(Arc::new).collect())
 }
 
 /// The certificate to be checked and those that came with it.
@@ -150,6 +156,7 @@ struct CheckLine {
     v: u32,
     file: String,
     verdict: &'static str,
+    purpose: &'static str,
     checks: ChecksJson,
     judged: String,
     now: String,
@@ -213,6 +220,7 @@ impl View<'_> {
             v: 1,
             file: self.file.clone(),
             verdict: outcome_name(judgement.outcome()),
+            purpose: if self.check.purpose == Purpose::Issuing { "issue" } else { "sign" },
             checks: ChecksJson {
                 usage: aspect_name(judgement.usage()),
                 path: aspect_name(judgement.path_found()),
@@ -241,6 +249,11 @@ impl View<'_> {
             Outcome::Failed => language.pick("未通过", "FAILED"),
         };
         output.line(&format!("{verdict}  {}", self.file))?;
+        let (zh, en) = match self.check.purpose {
+            Purpose::Issuing => ("签发证书", "issuing certificates"),
+            _ => ("签名", "signing"),
+        };
+        output.say(&format!("  判定用途: {zh}"), &format!("  judged for: {en}"))?;
         let judged = time(judgement.times().judged);
         output.say(&format!("  判定时间: {judged}"), &format!("  judged at: {judged}"))?;
         for (zh, en, aspect) in [

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::test_certificates::{Sandbox, key, template};
+use crate::tlv::{self, Reader};
 use crate::{ContentFamily, LocalSigner, SignatureOid, Signer, oid};
 
 const CONTENT: [&[u8]; 2] = [b"<Header>a</Header>", b"<EInvoiceData>b</EInvoiceData>"];
@@ -33,7 +34,8 @@ fn every_form_that_is_written_is_read_and_says_what_it_is() {
         assert_eq!(request.input().digest(), request.digest());
         assert_eq!(request.input().parts().concat(), request.to_be_signed());
         let bytes = request.finish(&signature).unwrap();
-        let value = request.accept(&bytes).unwrap();
+        let (value, der) = request.accept(&bytes).unwrap();
+        assert_eq!(*der, bytes, "{form}");
 
         assert_eq!((value.encoding(), value.signature()), (Encoding::SignedData, &signature), "{form}");
         let data = value.signed_data().unwrap();
@@ -295,4 +297,52 @@ fn a_local_signer_signs_every_kind_of_input_and_hands_on_its_chain() {
     assert_eq!(value.signed_data().unwrap().embedded().len(), 2);
     assert_eq!(form.algorithm, SignatureOid::Sm2Signature);
     assert_eq!(form.family, ContentFamily::Gm);
+}
+
+/// DER with every length made indefinite, and the strings of octets in two pieces.
+fn indefinite(der: &[u8]) -> Vec<u8> {
+    let mut reader = Reader::new(der, Code::SignedDataMalformed);
+    let mut out = Vec::new();
+    while !reader.is_empty() {
+        let element = reader.any("x").unwrap();
+        if element.tag & 0x20 != 0 {
+            out.extend([&[element.tag, 0x80][..], &indefinite(element.content), &[0, 0]].concat());
+        } else if element.tag == tlv::OCTET_STRING {
+            let (first, second) = element.content.split_at(element.content.len() / 2);
+            let piece = |part| tlv::write(tlv::OCTET_STRING, &[part]);
+            out.extend([&[0x24, 0x80][..], &piece(first), &piece(second), &[0, 0]].concat());
+        } else {
+            out.extend_from_slice(element.whole);
+        }
+    }
+    out
+}
+
+#[test]
+fn values_in_ber_are_taken_and_given_back_in_der() {
+    let sandbox = Sandbox::new();
+    let chain = [Arc::clone(&sandbox.root), Arc::clone(&sandbox.sub)];
+    for name in ["gm", "gm-attributes+attached", "pkcs-attributes+chain", "cfca+key-id"] {
+        let request = request(&sandbox, Encoding::SignedData, name.parse().unwrap()).with_chain(&chain).unwrap();
+        let der = request.finish(&signed_elsewhere(&sandbox, &request.input())).unwrap();
+        let ber = indefinite(&der);
+        // Not in documents.
+        let fault = SignatureValue::parse(&ber).unwrap_err();
+        assert_eq!((fault.code(), fault.found_text()), (Code::SignedDataMalformed, Some("an indefinite length")));
+        let (value, bytes) = request.accept(&ber).unwrap();
+        assert_eq!(*bytes, der, "{name}");
+        assert_eq!(value.signed_data().unwrap().embedded().next(), Some(request_first(&der).as_slice()), "{name}");
+        for length in 0..ber.len() {
+            assert!(request.accept(&ber[..length]).is_err(), "{name} {length}");
+        }
+        // What BER cannot excuse has the fault that DER has.
+        let fault = request.accept(&[&der[..], &[0]].concat()).unwrap_err();
+        assert_eq!((fault.code(), fault.found_text()), (Code::SignedDataMalformed, Some("1 bytes too many")));
+    }
+    let deep = [[0x30, 0x80].repeat(20_000), vec![0; 40_000]].concat();
+    assert_eq!(SignatureValue::parse_ber(&deep).unwrap_err().code(), Code::SignatureValueUnknown);
+}
+
+fn request_first(der: &[u8]) -> Vec<u8> {
+    SignatureValue::parse(der).unwrap().signed_data().unwrap().embedded().next().unwrap().to_vec()
 }

@@ -195,6 +195,8 @@ fn every_plain_variant_verifies() {
             }
         }
     }
+    // No digests listed: SignerInfo names its own.
+    Parts { digests: vec![], ..Parts::plain(&sandbox) }.verify(&sandbox).unwrap();
     let by_key_id = Parts {
         version: 3,
         signer_version: 3,
@@ -253,6 +255,66 @@ fn signed_attributes_are_what_is_signed() {
 }
 
 #[test]
+fn signed_attributes_are_hashed_in_the_order_of_der() {
+    let sandbox = Sandbox::new();
+    let mut all = vec![content_type(), message_digest(), signing_time(), attribute(oid::SM3, &[5, 0])];
+    all.sort();
+    let sorted = Parts::with_attributes(&sandbox, &all);
+    all.reverse();
+    let sent = all.concat();
+    assert!(!all.is_sorted());
+    // Sent in another order, signed in DER's.
+    let attributes = tlv::write(tlv::context(0), &[&sent]);
+    let reordered =
+        Parts { attributes: attributes.clone(), signature: sorted.signature.clone(), ..Parts::plain(&sandbox) };
+    reordered.verify(&sandbox).unwrap();
+    let value = reordered.parse().unwrap();
+    let signed = value.signed_parts(&CONTENT).unwrap().as_parts().concat();
+    assert_eq!(signed, [&[tlv::SET][..], &sorted.attributes[1..]].concat());
+    // Signed in the order as sent.
+    let signature = sandbox.unit_key().sign(Message::of(&[&tlv::write(tlv::SET, &[&sent])])).unwrap().to_der();
+    let as_sent = Parts { attributes, signature, ..Parts::plain(&sandbox) };
+    assert_eq!(as_sent.verify(&sandbox).unwrap_err().code(), Code::SignatureWrong);
+}
+
+#[test]
+fn a_signing_time_has_one_form() {
+    let sandbox = Sandbox::new();
+    let path = "SignerInfo/authenticatedAttributes/signingTime";
+    for (tag, text) in [
+        (tlv::GENERALIZED_TIME, "20261201013000.5Z"),
+        (tlv::UTC_TIME, "261201093000+0800"),
+        (tlv::UTC_TIME, "2612010130Z"),
+        (tlv::PRINTABLE_STRING, "261201013000Z"),
+    ] {
+        let time = attribute(oid::SIGNING_TIME, &tlv::write(tag, &[text.as_bytes()]));
+        let parts = Parts::with_attributes(&sandbox, &[content_type(), message_digest(), time]);
+        let fault = parts.parse().unwrap_err();
+        assert_eq!((fault.code(), fault.found_text()), (Code::SigningTimeForm, Some(text)));
+        assert_eq!(fault.place().path.as_deref(), Some(path));
+    }
+    let cut_off = attribute(oid::SIGNING_TIME, &[tlv::UTC_TIME, 5, 0]);
+    let parts = Parts::with_attributes(&sandbox, &[content_type(), message_digest(), cut_off]);
+    assert_eq!(parts.fault(), (Code::SignedDataMalformed, path.to_owned()));
+}
+
+#[test]
+fn texts_of_others_are_cut_in_messages() {
+    let sandbox = Sandbox::new();
+    let digests = |count| Parts { digests: algorithm(SHA256, &[]).repeat(count), ..Parts::plain(&sandbox) };
+    let fault = digests(1_000).parse().unwrap_err();
+    assert_eq!(fault.found_text(), Some(&*["2.16.840.1.101.3.4.2.1"; 8].join(", ")));
+    // The longest identifier, and one octet more.
+    let parts = |length| Parts { outer_type: Vec::leak(vec![1; length]), ..Parts::plain(&sandbox) };
+    assert_eq!(parts(64).fault(), (Code::SignedDataContentType, "ContentInfo/contentType".to_owned()));
+    assert_eq!(parts(65).fault(), (Code::SignedDataMalformed, "ContentInfo/contentType".to_owned()));
+    let serial = tlv::write(tlv::INTEGER, &[&[1; 5_000]]);
+    let named = Parts { signer_id: sequence(&[sandbox.unit.issuer().der(), &serial]), ..Parts::plain(&sandbox) };
+    let fault = named.parse().unwrap().signed_data().unwrap().require_signer(&sandbox.unit).unwrap_err();
+    assert_eq!(fault.expected_text().unwrap().chars().count(), 241);
+}
+
+#[test]
 fn signed_attributes_are_complete_and_unambiguous() {
     let sandbox = Sandbox::new();
     let path = "SignerInfo/authenticatedAttributes";
@@ -277,7 +339,7 @@ fn signed_attributes_are_complete_and_unambiguous() {
         (vec![content_type(), no_value], Code::SignedDataMalformed, &digest_path),
         (
             vec![content_type(), message_digest(), bad_time],
-            Code::SignedDataMalformed,
+            Code::SigningTimeForm,
             "SignerInfo/authenticatedAttributes/signingTime",
         ),
     ] {
@@ -310,7 +372,7 @@ fn wrong_shapes_have_their_own_codes() {
         ),
         (Parts { version: 0, ..plain() }, Code::SignedDataMalformed, "SignedData/version"),
         (Parts { version: 6, ..plain() }, Code::SignedDataMalformed, "SignedData/version"),
-        (Parts { digests: vec![], ..plain() }, Code::SignedDataDigest, "SignedData/digestAlgorithms"),
+        (Parts { digests: vec![], signers: 0, ..plain() }, Code::SignedDataDigest, "SignedData/digestAlgorithms"),
         (Parts { digests: algorithm(SHA256, &[]), ..plain() }, Code::SignedDataDigest, "SignedData/digestAlgorithms"),
         (Parts { digest: algorithm(SHA256, &[]), ..plain() }, Code::SignedDataDigest, "SignerInfo/digestAlgorithm"),
         (

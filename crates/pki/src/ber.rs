@@ -1,5 +1,5 @@
-//! BER to DER for PKCS#12 files, which BouncyCastle and Java write with indefinite lengths and
-//! octet strings in pieces (X.690 8.1.3.6, 8.7.3).
+//! BER to DER for PKCS#12 files and for signature values made elsewhere, which BouncyCastle and Java
+//! write with indefinite lengths and octet strings in pieces (X.690 8.1.3.6, 8.7.3).
 
 use czei_codes::Code as _;
 use zeroize::Zeroizing;
@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 use crate::tlv;
 use crate::{Code, Error};
 
-/// How deep elements may stand in each other. A PFX in pieces needs six; what it carries is
-/// unwrapped and converted anew.
+/// How deep elements may stand in each other. A PFX in pieces needs six, as what it carries is
+/// unwrapped and converted anew; a SignedData with its certificates about fifteen.
 const DEPTH: usize = 32;
 
 const INDEFINITE: u8 = 0x80;
@@ -19,8 +19,9 @@ const OCTETS_IN_PIECES: u8 = tlv::OCTET_STRING | CONSTRUCTED;
 /// behind it. Neither recursive nor larger in memory than the file and a few bytes.
 ///
 /// # Errors
-/// [`Code::PrivateKeyMalformed`] at `path`.
-pub(super) fn to_der(bytes: &[u8], path: &'static str) -> Result<Zeroizing<Vec<u8>>, Error> {
+/// `code` at `path`.
+pub(crate) fn to_der(bytes: &[u8], code: Code, path: &'static str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let fault = |found: &'static str| code.fault().at_path(path).found(found);
     // Lengths grow by an octet or two at most, and only those of elements beyond 64 KiB.
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len() + 1024));
     let mut open: Vec<Frame> = Vec::new();
@@ -30,9 +31,9 @@ pub(super) fn to_der(bytes: &[u8], path: &'static str) -> Result<Zeroizing<Vec<u
         if open.is_empty() && at > 0 {
             break;
         }
-        at = element(bytes, at, &mut open, &mut out).map_err(|found| fault(path, found))?;
+        at = element(bytes, at, &mut open, &mut out).map_err(fault)?;
     }
-    if at == bytes.len() { Ok(out) } else { Err(fault(path, "bytes behind the end")) }
+    if at == bytes.len() { Ok(out) } else { Err(fault("bytes behind the end")) }
 }
 
 /// A constructed element that has begun and not ended.
@@ -123,14 +124,12 @@ fn length_of(element: &[u8]) -> Result<(usize, Option<usize>), &'static str> {
     Ok((2 + count, Some(usize::try_from(length).map_err(|_| "a length beyond the end")?)))
 }
 
-fn fault(path: &'static str, found: &'static str) -> Error {
-    Code::PrivateKeyMalformed.fault().at_path(path).found(found)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    const CODE: Code = Code::PrivateKeyMalformed;
 
     #[test]
     fn forms_of_ber_become_der() {
@@ -149,7 +148,7 @@ mod tests {
             (&[0x30, 0x80, 4, 2, 0, 0, 0, 0], &[0x30, 4, 4, 2, 0, 0]),
             (&[4, 1, 9], &[4, 1, 9]),
         ] {
-            assert_eq!(**to_der(ber, "x").unwrap(), *der, "{ber:02x?}");
+            assert_eq!(**to_der(ber, CODE, "x").unwrap(), *der, "{ber:02x?}");
         }
     }
 
@@ -158,10 +157,10 @@ mod tests {
         let mut bytes = vec![1; 200];
         for tag in [tlv::OCTET_STRING, tlv::SEQUENCE, tlv::context(0), tlv::SEQUENCE] {
             bytes = tlv::write(tag, &[&bytes]);
-            assert_eq!(**to_der(&bytes, "x").unwrap(), *bytes);
+            assert_eq!(**to_der(&bytes, CODE, "x").unwrap(), *bytes);
         }
         let large = tlv::write(tlv::SEQUENCE, &[&tlv::write(tlv::OCTET_STRING, &[&vec![7; 100_000]])]);
-        assert_eq!(**to_der(&large, "x").unwrap(), *large);
+        assert_eq!(**to_der(&large, CODE, "x").unwrap(), *large);
     }
 
     #[test]
@@ -183,8 +182,8 @@ mod tests {
             (&[0x3f, 1, 0], "a tag of several octets"),
             (&[0x30, 0, 0], "bytes behind the end"),
         ] {
-            let fault = to_der(bytes, "a/b").unwrap_err();
-            assert_eq!(fault.code(), Code::PrivateKeyMalformed);
+            let fault = to_der(bytes, CODE, "a/b").unwrap_err();
+            assert_eq!(fault.code(), CODE);
             assert_eq!(fault.place().path.as_deref(), Some("a/b"));
             assert_eq!(fault.found_text(), Some(why), "{bytes:02x?}");
         }
@@ -196,9 +195,9 @@ mod tests {
             let open = [0x30, 0x80].repeat(depth);
             [open, vec![0; 2 * depth]].concat()
         };
-        assert!(to_der(&nested(DEPTH), "x").is_ok());
+        assert!(to_der(&nested(DEPTH), CODE, "x").is_ok());
         for depth in [DEPTH + 1, 20_000] {
-            let fault = to_der(&nested(depth), "x").unwrap_err();
+            let fault = to_der(&nested(depth), CODE, "x").unwrap_err();
             assert_eq!(fault.found_text(), Some("elements too deep in each other"));
         }
     }
