@@ -379,7 +379,7 @@ fn keys_under_a_password_and_with_their_certificate_are_read() {
             with_certificate(&format!("{pem}key_password_file = \"keys/wrong\"\n")),
             "key-password-wrong",
             text(path("school.pem")),
-            None,
+            Some("EncryptedPrivateKeyInfo/encryptedData"),
         ),
         (
             with_certificate(&format!("{pem}key_password_file = \"keys/empty\"\n")),
