@@ -260,6 +260,12 @@ impl Certificate {
         self.extensions.basic_constraints
     }
 
+    /// Whether it says that it may issue certificates: basicConstraints with cA (RFC 5280 4.2.1.9).
+    #[must_use]
+    pub fn is_authority(&self) -> bool {
+        self.basic_constraints().is_some_and(|constraints| constraints.ca)
+    }
+
     /// The identifier of its own key.
     #[must_use]
     pub fn subject_key_id(&self) -> Option<&[u8]> {

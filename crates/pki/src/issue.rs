@@ -101,7 +101,7 @@ impl CertificateTemplate {
         if issuer.verifying_key()? != issuer_key.verifying_key() {
             return Err(Code::SignerKeyMismatch.fault().at_path(issuer.subject().to_rfc4514()));
         }
-        if !issuer.basic_constraints().is_some_and(|constraints| constraints.ca) {
+        if !issuer.is_authority() {
             return Err(Code::TemplateIssuer.fault().at_path(issuer.subject().to_rfc4514()));
         }
         self.build(issuer_key, issuer.subject(), issuer.subject_key_id(), subject_key)

@@ -139,8 +139,7 @@ impl<'a> Checker<'a> {
         for other in anchors.by_subject(name).iter().chain(store.by_subject(name)).chain(extra) {
             let related = other.issuer() == issuer.issuer() || other.issuer() == name;
             // One that does not say what it may sign must at least be an authority.
-            let is_ca = other.basic_constraints().is_some_and(|constraints| constraints.ca);
-            let may_sign = may_sign_crls(other) && (other.key_usage().is_some() || is_ca);
+            let may_sign = may_sign_crls(other) && (other.key_usage().is_some() || other.is_authority());
             if (related || anchors.get(other.der()).is_some())
                 && may_sign
                 && other.der() != issuer.der()

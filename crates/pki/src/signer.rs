@@ -190,8 +190,7 @@ pub fn certificate_for(key: &VerifyingKey, certificates: &[Arc<Certificate>]) ->
 /// that of an authority.
 pub(crate) fn is_to_sign_with(certificate: &Certificate) -> bool {
     let signs = KeyUsage::DIGITAL_SIGNATURE | KeyUsage::NON_REPUDIATION;
-    certificate.key_usage().is_some_and(|usage| usage.intersects(signs))
-        && !certificate.basic_constraints().is_some_and(|constraints| constraints.ca)
+    certificate.key_usage().is_some_and(|usage| usage.intersects(signs)) && !certificate.is_authority()
 }
 
 pub(crate) fn failed(error: czei_sm2::Error) -> Error {

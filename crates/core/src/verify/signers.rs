@@ -101,8 +101,9 @@ impl KnownSigner {
     }
 }
 
-/// The cache. What is found depends on the key of an entry alone, never on which receipt came
-/// first, so that a set gives the same result in any order.
+/// The cache. What is found depends on the policy and on the key of an entry alone, never on which
+/// receipt came first, so that a set gives the same result in any order. CRLs that a fetcher brings
+/// are those of the moment it was asked.
 #[derive(Debug, Default)]
 pub(super) struct Signers {
     /// By the address of the policy's certificate: the entry keeps it, so that no other can have it.
@@ -162,7 +163,7 @@ impl Signers {
         let certificate = match (own, data.signer()) {
             (Some(index), _) => certificates.swap_remove(index),
             // A signer's certificate in place of the one named is a contradiction, and not a gap.
-            _ if certificates.iter().any(|certificate| !is_authority(certificate)) => return Ok(None),
+            _ if certificates.iter().any(|certificate| !certificate.is_authority()) => return Ok(None),
             // Only a name that is one certificate's: by a key identifier there may be several, and the entry must not
             // depend on which receipt came first.
             (None, SignerId::IssuerSerial { issuer, serial }) => match at_hand.find(&Name::from_der(issuer)?, serial) {
@@ -183,11 +184,6 @@ impl Signers {
         kept.kept.insert(key, Arc::clone(&signer));
         Ok(Some(signer))
     }
-}
-
-/// Whether a certificate says that it is one of a certification authority.
-fn is_authority(certificate: &Certificate) -> bool {
-    certificate.basic_constraints().is_some_and(|constraints| constraints.ca)
 }
 
 #[cfg(test)]

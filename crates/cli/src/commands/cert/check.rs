@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Check, output: &mut Output) -> Run {
         Some(cert::Purpose::Sign) => Purpose::Signing,
         Some(cert::Purpose::Issue) => Purpose::Issuing,
         // A role is that of a signer, whatever the certificate says.
-        None if arguments.role.is_none() && is_authority(leaf) => Purpose::Issuing,
+        None if arguments.role.is_none() && leaf.is_authority() => Purpose::Issuing,
         None => Purpose::Signing,
     };
     // Whoever asks for a time answers for it.
@@ -62,11 +62,6 @@ pub(crate) fn run(arguments: &Check, output: &mut Output) -> Run {
         Outcome::Passed => Ended::AsWished,
         Outcome::Indeterminate | Outcome::Failed => Ended::NotAllValid,
     })
-}
-
-/// Whether a certificate is one of a certification authority.
-fn is_authority(certificate: &Certificate) -> bool {
-    certificate.basic_constraints().is_some_and(|constraints| constraints.ca)
 }
 
 fn settings(arguments: &Check, policy: Option<&Policy>) -> Result<CertificateCheck> {
