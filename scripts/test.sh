@@ -77,6 +77,7 @@ all)
     part constant-time scripts/constant_time.sh
     part independent independent
     part crosswise scripts/crosswise.sh
+    part printed scripts/printed.sh
     part fuzz scripts/fuzz.sh 20
     part msrv msrv
     ;;

@@ -64,3 +64,50 @@ cargo_fuzz() {
     rm -rf "$TOOLS/build"
     command -v cargo-fuzz >/dev/null
 }
+
+# The class path of veraPDF, from Maven Central, with the driver testdata/printed/Vera.java compiled.
+verapdf() {
+    local home="$TOOLS/verapdf" sources="$ROOT/testdata/printed"
+    debian_package javac default-jdk-headless || return 1
+    if ! cmp -s "$sources/pom.xml" "$home/pom.xml"; then
+        debian_package mvn maven || return 1
+        rm -rf "$home"
+        mkdir -p "$home/lib"
+        mvn --quiet --batch-mode --file "$sources/pom.xml" dependency:copy-dependencies \
+            -DoutputDirectory="$home/lib" >>"$LOGS/tools.log" 2>&1 || return 1
+        cp "$sources/pom.xml" "$home/pom.xml"
+    fi
+    if ! cmp -s "$sources/Vera.java" "$home/Vera.java"; then
+        javac -encoding UTF-8 -cp "$home/lib/*" -d "$home/classes" "$sources/Vera.java" >>"$LOGS/tools.log" 2>&1 || return 1
+        cp "$sources/Vera.java" "$home/Vera.java"
+    fi
+    echo "$home/lib/*:$home/classes"
+}
+
+# A Python with the packages that testdata/printed/requirements.txt names.
+printed_python() {
+    local home="$TOOLS/printed-python" wanted="$ROOT/testdata/printed/requirements.txt"
+    debian_package python3 python3 || return 1
+    if ! cmp -s "$wanted" "$home/requirements.txt"; then
+        rm -rf "$home"
+        python3 -m venv "$home" >>"$LOGS/tools.log" 2>&1 || {
+            debian_install python3-venv && rm -rf "$home" && python3 -m venv "$home" >>"$LOGS/tools.log" 2>&1
+        } || return 1
+        "$home/bin/python" -m pip install --quiet --requirement "$wanted" >>"$LOGS/tools.log" 2>&1 || return 1
+        cp "$wanted" "$home/requirements.txt"
+    fi
+    echo "$home/bin/python"
+}
+
+# A folder with locales (for LOCPATH) in which programs that heed them would write something else.
+other_locales() {
+    local home="$TOOLS/locales" name
+    for name in zh_CN tr_TR; do
+        [ -d "$home/$name.UTF-8" ] && continue
+        [ -e "/usr/share/i18n/locales/$name" ] || debian_install locales
+        mkdir -p "$home"
+        localedef --no-archive -i "$name" -f UTF-8 "$home/$name.UTF-8" >>"$LOGS/tools.log" 2>&1
+        [ -d "$home/$name.UTF-8" ] || return 1
+    done
+    echo "$home"
+}

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `benches/receipt.rs` | one receipt: parse, build, sign twice, verify; by items |
 //! | `src/bin/figures.rs` | the table of what criterion measured |
+//! | `src/bin/printed` | printed receipts, one processor, beside reportlab (`reportlab`) |
 //! | `src/bin/sm2_peers` | SM2 and SM3 beside other implementations, one of them in Go (`gmsm`) |
 //! | `src/bin/sm2_timing.rs` | whether secrets show in the time of signing |
 //! | `src/bin/stock` | the stock of numbers on a real disk: reservations a second, processor time, opening |

@@ -7,7 +7,7 @@ use czei_core::{
     AuthorityRule, Draft, DraftDefaults, DraftRules, Numbered, Numbering, Policy, Receipt, SignatureSettings, Verifier,
     Who,
 };
-use czei_pki::{Certificate, CertificateStore, CertificateTemplate, KeyUsage, LocalSigner, Name, Signer};
+use czei_pki::{CaTemplate, Certificate, CertificateStore, CertificateTemplate, KeyUsage, LocalSigner, Name, Signer};
 use czei_sm2::SigningKey;
 use serde_json::json;
 
@@ -180,7 +180,7 @@ fn template(subject: &str, serial: u8, ca: bool) -> Result<CertificateTemplate> 
         serial: vec![serial],
         not_before: "2026-01-01T00:00:00Z".parse()?,
         not_after: "2046-01-01T00:00:00Z".parse()?,
-        ca: ca.then_some(None),
+        ca: ca.then_some(CaTemplate { path_len: None }),
         key_usage: Some(if ca {
             KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN
         } else {

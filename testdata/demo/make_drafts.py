@@ -71,7 +71,7 @@ SURNAMES = ("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 RARE_SURNAMES = ("昝", "禤", "仉", "亓", "𠮷", "逄", "欧阳", "尉迟", "澹台")
 FEIGNED = "样例虚试拟"
 LETTERS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
-RARE = ("𠮷", "䶮", "㛃", "𬭎", "𫖯", "𬱖", "𪚥", "㐱", "𡋾", "䲟", "犇", "龘", "㙍", "𦙶")
+RARE = ("𠮷", "䶮", "㛃", "𬭎", "𫖯", "𬱖", "𬭊", "㐱", "𡋾", "䲟", "犇", "龘", "㙍", "𦙶")
 SPECIAL_PERSONS = (
     "阿依样古丽·买样提", "吐尔样江·阿卜杜例合", "迪丽虚巴尔·试里木·卡拟尔",
     "John Example-Smith", "Marie O'Sample", "José Muestra Ñandú", "Zoë Beispiel",
@@ -223,7 +223,7 @@ def registry_items(dice, organised):
 
 def estate(dice, n, k, related):
     """One auxiliary item: where the property lies."""
-    street = dice.pick(("虚构路", "样本大道", "试例巷 & 北弄", "𪚥苑 <二期>", "㙍头街"))
+    street = dice.pick(("虚构路", "样本大道", "试例巷 & 北弄", "𬭊苑 <二期>", "㙍头街"))
     where = f"示例市虚构区{street}{dice.below(300) + 1}号{dice.below(30) + 1}幢{dice.below(2500) + 101}室"
     lead = [["AuxItemRelatedCode", related["code"]], ["AuxItemRelatedName", related["name"]]]
     return (lead if k == 0 else []) + [

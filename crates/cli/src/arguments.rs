@@ -10,6 +10,7 @@ pub(crate) mod cert;
 pub(crate) mod key;
 pub(crate) mod ledger;
 pub(crate) mod password;
+pub(crate) mod render;
 pub(crate) mod stock;
 pub(crate) mod stores;
 
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Countersign(Countersign),
     /// Verify files, folders and archives · 验证
     Verify(Verify),
+    /// Print receipts as PDF/A-3 pages with their document inside · 打印版式文件
+    Render(render::Render),
     /// Show what stands in one receipt, verified or not · 查看
     Inspect(Inspect),
     /// Reverse a receipt: issue its red receipt · 冲红
@@ -118,13 +121,10 @@ pub(crate) struct Verify {
     /// Whom to trust; without one nothing is trusted
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// A stock whose journal shows when receipts existed, for certificates that have expired since; its file, or a
-    /// configuration (.toml) that names it
-    #[arg(long, value_name = "FILE", conflicts_with = "ledger")]
-    pub(crate) stock: Option<PathBuf>,
-    /// The same from the ledger of a finance authority
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) record: Record,
+    #[command(flatten)]
+    pub(crate) with: render::PrintWith,
     /// One page for people, for a single receipt
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
@@ -135,15 +135,30 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10",
           require_equals = true, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) progress: Option<u64>,
-    /// Files, folders, zip, tar and tar.gz archives; - is standard input
+    /// Receipts (XML, or PDFs that carry it): files, folders, zip, tar and tar.gz archives; - is standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 }
 
+/// A record that shows how old receipts are.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Record {
+    /// A stock whose journal shows when receipts existed, for certificates that have expired since; its file, or a
+    /// configuration (.toml) that names it
+    #[arg(long, value_name = "FILE", conflicts_with = "ledger")]
+    pub(crate) stock: Option<PathBuf>,
+    /// The same from the ledger of a finance authority
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// The receipt; - is standard input
+    /// The receipt, as a document or as a PDF that carries it; - is standard input
     pub(crate) file: PathBuf,
+    /// Write the document byte for byte, and nothing else: what a PDF carries
+    #[arg(long, conflicts_with = "signed_bytes")]
+    pub(crate) document: bool,
     /// Write the bytes that a role signed, and nothing else
     #[arg(long, value_enum, value_name = "unit|authority", hide_possible_values = true)]
     pub(crate) signed_bytes: Option<Role>,

@@ -29,11 +29,14 @@ struct Record {
     key: u64,
     /// SM3 over the unit's original.
     content: [u8; 32],
-    /// SM3 over the file.
+    /// SM3 over the document.
     file: [u8; 32],
-    /// The place of the name among all names.
+    /// The place of the name among all names, and [`PRINTED`].
     name: u64,
 }
+
+/// The bit beside a name's place that says: the document stands inside a PDF. Places need less than 63 bits.
+const PRINTED: u64 = 1 << 63;
 
 impl Record {
     const BYTES: usize = 80;
@@ -63,7 +66,7 @@ impl Record {
 /// What sort of double.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Files equal byte by byte.
+    /// Documents equal byte by byte. A receipt and its PDF are no double: they are meant to lie side by side.
     Exact,
     /// The same signed content in different files.
     Content,
@@ -114,7 +117,7 @@ impl Doubles {
         Doubles { in_memory, records: Vec::new(), names: Vec::new(), names_before: 0, spilled: None }
     }
 
-    /// Adds a receipt. `code` and `number` consist of 8 and 10 digits; others cannot be doubles of a
+    /// Adds a receipt; `printed` when it came inside a PDF. `code` and `number` consist of 8 and 10 digits; others cannot be doubles of a
     /// receipt and are left out.
     pub(crate) fn add(
         &mut self,
@@ -122,6 +125,7 @@ impl Doubles {
         number: &str,
         content: [u8; 32],
         file: [u8; 32],
+        printed: bool,
         name: &str,
     ) -> io::Result<()> {
         let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -129,7 +133,8 @@ impl Doubles {
             return Ok(());
         }
         let key = code.bytes().chain(number.bytes()).fold(0, |key, digit| key * 10 + u64::from(digit - b'0'));
-        self.records.push(Record { key, content, file, name: self.names_before + self.names.len() as u64 });
+        let place = self.names_before + self.names.len() as u64;
+        self.records.push(Record { key, content, file, name: if printed { place | PRINTED } else { place } });
         let length = u32::try_from(name.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         self.names.extend_from_slice(&length.to_be_bytes());
         self.names.extend_from_slice(name.as_bytes());
@@ -198,6 +203,7 @@ fn group_all<E: From<io::Error>>(
 struct Group {
     last: Option<Record>,
     exact: Listed,
+    exact_printed: Listed,
     content: Listed,
     number: Listed,
 }
@@ -213,7 +219,7 @@ impl Listed {
     fn add(&mut self, record: Record) {
         self.count += 1;
         if self.names.len() < MAX_NAMED {
-            self.names.push(record.name);
+            self.names.push(record.name & !PRINTED);
         }
     }
 }
@@ -228,16 +234,18 @@ impl Group {
         let same_content = self.last.is_some_and(|last| last.content == record.content);
         let same_file = same_content && self.last.is_some_and(|last| last.file == record.file);
         if !same_file {
-            self.report(Kind::Exact, names, each)?;
+            self.report_exact(names, each)?;
         }
         if !same_content {
-            self.report(Kind::Content, names, each)?;
+            let content = std::mem::take(&mut self.content);
+            self.report(Kind::Content, content, names, each)?;
             self.number.add(record);
         }
         if !same_file {
             self.content.add(record);
         }
-        self.exact.add(record);
+        let exact = if record.name & PRINTED == 0 { &mut self.exact } else { &mut self.exact_printed };
+        exact.add(record);
         self.last = Some(record);
         Ok(())
     }
@@ -247,24 +255,32 @@ impl Group {
         names: &mut Names<'_>,
         each: &mut impl FnMut(Double) -> Result<(), E>,
     ) -> Result<(), E> {
-        for kind in [Kind::Exact, Kind::Content, Kind::NumberTwice] {
-            self.report(kind, names, each)?;
-        }
+        self.report_exact(names, each)?;
+        let (content, number) = (std::mem::take(&mut self.content), std::mem::take(&mut self.number));
+        self.report(Kind::Content, content, names, each)?;
+        self.report(Kind::NumberTwice, number, names, each)?;
         self.last = None;
         Ok(())
     }
 
-    fn report<E: From<io::Error>>(
+    /// Documents that are equal, apart from each other as files and inside PDFs.
+    fn report_exact<E: From<io::Error>>(
         &mut self,
-        kind: Kind,
         names: &mut Names<'_>,
         each: &mut impl FnMut(Double) -> Result<(), E>,
     ) -> Result<(), E> {
-        let listed = std::mem::take(match kind {
-            Kind::Exact => &mut self.exact,
-            Kind::Content => &mut self.content,
-            Kind::NumberTwice => &mut self.number,
-        });
+        let (plain, printed) = (std::mem::take(&mut self.exact), std::mem::take(&mut self.exact_printed));
+        self.report(Kind::Exact, plain, names, each)?;
+        self.report(Kind::Exact, printed, names, each)
+    }
+
+    fn report<E: From<io::Error>>(
+        &self,
+        kind: Kind,
+        listed: Listed,
+        names: &mut Names<'_>,
+        each: &mut impl FnMut(Double) -> Result<(), E>,
+    ) -> Result<(), E> {
         let Some(last) = self.last.filter(|_| listed.count > 1) else { return Ok(()) };
         let digits = format!("{:018}", last.key);
         let (code, number) = digits.split_at(8);
@@ -381,10 +397,10 @@ mod tests {
         let mut doubles = Doubles::with_memory(in_memory);
         for (at, (number, content, file)) in SET.into_iter().enumerate() {
             doubles
-                .add("32010126", &format!("{number:010}"), [content; 32], [file; 32], &format!("票{at}.xml"))
+                .add("32010126", &format!("{number:010}"), [content; 32], [file; 32], false, &format!("票{at}.xml"))
                 .unwrap();
         }
-        doubles.add("3201", "1", [0; 32], [0; 32], "other").unwrap();
+        doubles.add("3201", "1", [0; 32], [0; 32], false, "other").unwrap();
         let mut found = Vec::new();
         doubles
             .finish(|double| {
@@ -420,7 +436,7 @@ mod tests {
     fn a_large_group_is_counted_whole_and_named_in_part() {
         let mut doubles = Doubles::with_memory(300);
         for at in 0..1000 {
-            doubles.add("32010126", "0000000007", [1; 32], [1; 32], &at.to_string()).unwrap();
+            doubles.add("32010126", "0000000007", [1; 32], [1; 32], false, &at.to_string()).unwrap();
         }
         let mut found = Vec::new();
         doubles
@@ -432,6 +448,28 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].count, found[0].files.len()), (1000, MAX_NAMED));
         assert_eq!(found[0].files[..3], ["0", "1", "2"]);
+    }
+
+    #[test]
+    fn a_receipt_and_its_pdf_are_no_double() {
+        let names = |set: &[(u8, bool, &str)]| {
+            let mut doubles = Doubles::with_memory(2);
+            for (content, printed, name) in set {
+                doubles.add("32010126", "0000000007", [*content; 32], [*content; 32], *printed, name).unwrap();
+            }
+            let mut found = Vec::new();
+            let each = |double: Double| {
+                found.push((double.kind, double.files.join(" ")));
+                Ok::<_, io::Error>(())
+            };
+            doubles.finish(each).unwrap();
+            found
+        };
+        assert_eq!(names(&[(1, false, "a.xml"), (1, true, "a.pdf")]), []);
+        let found = names(&[(1, true, "a.pdf"), (1, false, "a.xml"), (1, true, "b.pdf")]);
+        assert_eq!(found, [(Kind::Exact, "a.pdf b.pdf".to_owned())]);
+        let found = names(&[(1, false, "a.xml"), (2, true, "a.pdf")]);
+        assert_eq!(found, [(Kind::NumberTwice, "a.xml a.pdf".to_owned())]);
     }
 
     #[test]

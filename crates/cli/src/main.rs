@@ -57,6 +57,7 @@ fn run(arguments: Arguments, language: Language) -> std::result::Result<Ended, (
         Command::Issue(arguments) => commands::issue::run(&arguments, &mut output),
         Command::Countersign(arguments) => commands::countersign::run(&arguments, &mut output),
         Command::Verify(arguments) => commands::verify::run(arguments, &mut output),
+        Command::Render(arguments) => commands::render::run(arguments, &mut output),
         Command::Inspect(arguments) => commands::inspect::run(&arguments, &mut output),
         Command::Reverse(arguments) => commands::reverse::run(&arguments, &mut output),
         Command::Explain(arguments) => commands::explain::run(&arguments, &mut output),

@@ -18,13 +18,25 @@ pub(crate) struct OutFile {
 }
 
 impl OutFile {
-    /// Begins a file. What stands at its place is replaced only where it is an export too, or empty.
+    /// Begins an export. What stands at its place is replaced only where it is an export too, or empty.
     ///
     /// # Errors
     /// [`CliCode::FileExists`] where something else stands there, as a stock, its mark, a device or a key;
     /// [`CliCode::CannotWrite`].
     pub(crate) fn create(path: &Path) -> Result<Self> {
-        if !may_be_replaced(path).map_err(|error| cannot_write_to(path, &error))? {
+        Self::create_over(path, &EXPORTS)
+    }
+
+    /// Begins a PDF, which replaces none but a PDF that was printed before.
+    ///
+    /// # Errors
+    /// As [`OutFile::create`].
+    pub(crate) fn create_pdf(path: &Path) -> Result<Self> {
+        Self::create_over(path, &[b"%PDF-"])
+    }
+
+    fn create_over(path: &Path, starts: &[&[u8]]) -> Result<Self> {
+        if !may_be_replaced(path, starts).map_err(|error| cannot_write_to(path, &error))? {
             return Err(CliError::new(CliCode::FileExists).in_file(shown::path(path)).into());
         }
         let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name");
@@ -53,15 +65,31 @@ impl OutFile {
         Ok(())
     }
 
+    /// The file while it is under way.
+    fn under_way(&mut self) -> io::Result<&mut BufWriter<File>> {
+        self.file.as_mut().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected))
+    }
+
     fn remove(&self) {
         // Nothing to do about a temporary file that cannot be removed.
         let _ = fs::remove_file(&self.beside);
     }
 }
 
-/// Whether nothing stands there, or an earlier export, of which the first bytes tell; an empty file beside a
+/// For what writes into any output; errors keep the system's reason.
+impl io::Write for OutFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.under_way()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.under_way()?.flush()
+    }
+}
+
+/// Whether nothing stands there, or an earlier one of the same sort, of which the first bytes tell; an empty file beside a
 /// stock is its lock.
-fn may_be_replaced(path: &Path) -> io::Result<bool> {
+fn may_be_replaced(path: &Path, starts: &[&[u8]]) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         // To be refused by whoever creates the file, with its reason.
@@ -73,11 +101,11 @@ fn may_be_replaced(path: &Path) -> io::Result<bool> {
     let mut start = Vec::with_capacity(8);
     File::open(path)?.take(8).read_to_end(&mut start)?;
     let is_lock = path.extension().is_some_and(|extension| extension == "lock");
-    Ok((start.is_empty() && !is_lock) || STARTS.iter().any(|known| start.starts_with(known)))
+    Ok((start.is_empty() && !is_lock) || starts.iter().any(|known| start.starts_with(known)))
 }
 
 /// How exports begin: as CSV, and as JSON lines.
-const STARTS: [&[u8]; 2] = [b"\xef\xbb\xbf", b"{\"v\":1,"];
+const EXPORTS: [&[u8]; 2] = [b"\xef\xbb\xbf", b"{\"v\":1,"];
 
 impl Drop for OutFile {
     fn drop(&mut self) {
@@ -100,9 +128,9 @@ mod tests {
         let at = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
             fs::write(&path, bytes).unwrap();
-            may_be_replaced(&path).unwrap()
+            may_be_replaced(&path, &EXPORTS).unwrap()
         };
-        assert!(may_be_replaced(&folder.join("new.csv")).unwrap());
+        assert!(may_be_replaced(&folder.join("new.csv"), &EXPORTS).unwrap());
         assert!(at("old.csv", b"\xef\xbb\xbfid,code"));
         assert!(at("old.jsonl", b"{\"v\":1,\"seq\":1"));
         assert!(at("empty", b""));
@@ -110,8 +138,9 @@ mod tests {
         assert!(!at("stock.db.mark", b"czei mark file 1"));
         assert!(!at("stock.db.lock", b""));
         assert!(!at("receipt.xml", b"<?xml version"));
+        assert!(!at("pages.pdf", b"%PDF-1.7"), "a printed page is no export");
         #[cfg(unix)]
-        assert!(!may_be_replaced(Path::new("/dev/null")).unwrap());
+        assert!(!may_be_replaced(Path::new("/dev/null"), &EXPORTS).unwrap());
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -12,10 +12,18 @@ const ON_TERMINAL: Duration = Duration::from_millis(200);
 pub(crate) struct Progress {
     style: Style,
     language: Language,
+    doing: Doing,
     expected: Option<u64>,
     done: u64,
     started: Instant,
     shown: Option<Instant>,
+}
+
+/// What is done, for the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doing {
+    Check,
+    Print,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,14 +35,19 @@ enum Style {
 
 impl Progress {
     /// On a terminal always, elsewhere only with an interval. `expected` is how many there will be.
-    pub(crate) fn new(interval: Option<Duration>, language: Language, expected: impl FnOnce() -> Option<u64>) -> Self {
+    pub(crate) fn new(
+        interval: Option<Duration>,
+        language: Language,
+        doing: Doing,
+        expected: impl FnOnce() -> Option<u64>,
+    ) -> Self {
         let style = match interval {
             Some(interval) => Style::Lines(interval),
             None if io::stderr().is_terminal() => Style::Terminal,
             None => Style::Silent,
         };
         let expected = if style == Style::Silent { None } else { expected() };
-        Progress { style, language, expected, done: 0, started: Instant::now(), shown: None }
+        Progress { style, language, doing, expected, done: 0, started: Instant::now(), shown: None }
     }
 
     /// One more is done.
@@ -50,7 +63,7 @@ impl Progress {
             return;
         }
         self.shown = Some(now);
-        let line = line(self.language, self.done, self.expected, now.duration_since(self.started));
+        let line = line(self.language, self.doing, self.done, self.expected, now.duration_since(self.started));
         // Progress that cannot be shown stops nothing.
         let mut stderr = io::stderr().lock();
         let _ = match self.style {
@@ -79,7 +92,7 @@ fn rate(done: u64, elapsed: Duration) -> Option<u64> {
     done.checked_mul(1000).map(|done| done / millis)
 }
 
-fn line(language: Language, done: u64, expected: Option<u64>, elapsed: Duration) -> String {
+fn line(language: Language, doing: Doing, done: u64, expected: Option<u64>, elapsed: Duration) -> String {
     let rate = rate(done, elapsed);
     let of = expected.map(|expected| format!("/{}", expected.max(done))).unwrap_or_default();
     let speed = match (language, rate) {
@@ -94,8 +107,14 @@ fn line(language: Language, done: u64, expected: Option<u64>, elapsed: Duration)
         (Language::En, Some(seconds)) => format!(", {}:{:02} left", seconds / 60, seconds % 60),
     };
     match language {
-        Language::Zh => format!("已检查 {done}{of} 张{speed}{remaining}"),
-        Language::En => format!("{done}{of} checked{speed}{remaining}"),
+        Language::Zh => {
+            let doing = if doing == Doing::Check { "已检查" } else { "已打印" };
+            format!("{doing} {done}{of} 张{speed}{remaining}")
+        }
+        Language::En => {
+            let doing = if doing == Doing::Check { "checked" } else { "printed" };
+            format!("{done}{of} {doing}{speed}{remaining}")
+        }
     }
 }
 
@@ -105,13 +124,14 @@ mod tests {
 
     #[test]
     fn the_line_names_rate_and_remaining_time() {
-        let at = |done, expected, millis| line(Language::En, done, expected, Duration::from_millis(millis));
+        let at =
+            |done, expected, millis| line(Language::En, Doing::Check, done, expected, Duration::from_millis(millis));
         assert_eq!(at(5, None, 50), "5 checked");
         assert_eq!(at(5000, None, 2000), "5000 checked, 2500 a second");
         assert_eq!(at(5000, Some(305_000), 2000), "5000/305000 checked, 2500 a second, 2:00 left");
         assert_eq!(at(7, Some(5), 1000), "7/7 checked, 7 a second, 0:00 left", "more than expected");
-        let zh = line(Language::Zh, 5000, Some(7500), Duration::from_secs(2));
-        assert_eq!(zh, "已检查 5000/7500 张，每秒 2500 张，剩余 0:01");
+        let zh = line(Language::Zh, Doing::Print, 5000, Some(7500), Duration::from_secs(2));
+        assert_eq!(zh, "已打印 5000/7500 张，每秒 2500 张，剩余 0:01");
         assert_eq!(at(0, Some(5), 1000), "0/5 checked, 0 a second", "no division by zero");
     }
 }

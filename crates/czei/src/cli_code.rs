@@ -353,6 +353,22 @@ czei_codes::code_table! {
             advice: "请获取新的 CRL" / "Get the new one",
             clause: "RFC 5280 5.1.2.5",
         },
+        // ---- 9120–9129 printed receipts ----
+        /// A PDF stands where a document is taken.
+        PrintedNotTaken = 9120, "printed-not-taken", Input, Error {
+            zh: "此处只接受票据文档，不接受 PDF", en: "This takes receipts as documents, not as PDF",
+            why: "PDF 是票据的打印页；入库和签名针对的是其中的 XML 文档" / "A PDF is the printed page of a receipt; what is stored and signed is the XML inside it",
+            advice: "请用 czei inspect --document 取出其中的 XML 文档" / "Take the XML out with czei inspect --document",
+            clause: "ISO 19005-3 6.8",
+        },
+        /// A file is called .pdf and does not begin as one.
+        NamedPdf = 9121, "named-pdf", Input, Error {
+            zh: "文件名为 .pdf，内容却不是 PDF", en: "A file is named .pdf and does not begin as a PDF",
+            why: "阅读器仍可能按 PDF 打开它，显示与其中票据无关的页面" /
+                 "Readers may open it as a PDF all the same, and show pages that have nothing to do with the receipt in it",
+            advice: "请按其真实类型改名后再验证；勿据其页面行事" / "Name it after what it is and verify it then; do not act on its pages",
+            clause: "ISO 32000-1 7.5.2",
+        },
     }
 }
 

@@ -183,5 +183,24 @@ czei_codes::code_table! {
             advice: "请换一个空目录" / "Choose an empty folder",
             clause: "czei sandbox",
         },
+        // ---- 8060–8069 printed receipts ----
+        /// A receipt that is not valid is not printed.
+        PrintRefused = 8060, "print-refused", Policy, Error {
+            zh: "票据未通过验证，不予打印", en: "The receipt did not verify, so it is not printed",
+            why: "打印页看上去就是票据；签名不成立、未完成双签或在策略下无效的文档不能成为票据的样子"
+                / "A printed page looks like a receipt; what lacks a signature, has a false one, or is not valid under the policy must not",
+            advice: "请用 czei verify 查看原因；尚未完成双签的可用 --preview 预览"
+                / "See the reasons with czei verify; what is not signed by both yet can be looked at with --preview",
+            clause: "财综〔2017〕32号",
+        },
+        /// A document that readers of PDF would open.
+        DocumentOpensAsPdf = 8061, "document-opens-as-pdf", Input, Indeterminate {
+            zh: "文件并非以 PDF 开头，却含有 PDF 文件头", en: "The file does not begin as a PDF, and has the header of one",
+            why: "阅读器会在文件的前 1024 个字节中寻找 PDF 文件头并显示其页面，页面可以与票据不符"
+                / "Readers look for that header in the first 1024 bytes and show the pages behind it, which may say anything",
+            advice: "请勿据其页面行事，并向开票单位索取原件；PDF 之前若有多余字节，请删去后再验证"
+                / "Do not act on its pages, and ask for the file as it was issued; remove what stands before a PDF and verify it then",
+            clause: "ISO 32000-1 7.5.2",
+        },
     }
 }

@@ -31,6 +31,9 @@ pub enum Error {
     /// Receipts.
     #[error(transparent)]
     Core(#[from] czei_core::Error),
+    /// Printed receipts.
+    #[error(transparent)]
+    Render(#[from] czei_render::Error),
     /// Files, configuration and roles.
     #[error(transparent)]
     Own(#[from] Fault<Code>),
@@ -53,6 +56,7 @@ macro_rules! each {
             Error::Pki($fault) => $value,
             Error::Remote($fault) => $value,
             Error::Core($fault) => $value,
+            Error::Render($fault) => $value,
             Error::Own($fault) => $value,
             Error::Stock($fault) => $value,
             Error::Numbers($fault) => $value,
@@ -88,6 +92,9 @@ impl Error {
         }
         if let Some(fault) = fault.clone().of() {
             return Error::Stock(fault);
+        }
+        if let Some(fault) = fault.clone().of() {
+            return Error::Render(fault);
         }
         Error::Numbers(fault)
     }
@@ -145,6 +152,7 @@ impl Error {
             Error::Pki(fault) => Error::Pki(fault.at(place)),
             Error::Remote(fault) => Error::Remote(fault.at(place)),
             Error::Core(fault) => Error::Core(fault.at(place)),
+            Error::Render(fault) => Error::Render(fault.at(place)),
             Error::Own(fault) => Error::Own(fault.at(place)),
             Error::Stock(fault) => Error::Stock(fault.at(place)),
             Error::Numbers(fault) => Error::Numbers(fault.at(place)),
@@ -197,13 +205,14 @@ mod tests {
 
     #[test]
     fn every_crate_speaks_through_the_same_accessors() {
-        let errors: [(Error, u16); 8] = [
+        let errors: [(Error, u16); 9] = [
             (czei_sm2::Code::EntropyFailed.fault().found("f").into(), 1000),
             (czei_pki::Code::PemMalformed.fault().found("f").into(), 2000),
             (czei_remote::Code::Connect.fault().found("f").into(), 2000),
             (czei_core::Code::DraftTotal.fault().found("f").into(), 3000),
             (czei_stock::Error::from(czei_stock::Code::NotGiven.fault().found("f")).into(), 4000),
             (czei_stock::Error::from(czei_core::Code::NumberHeld.fault().found("f")).into(), 3000),
+            (czei_render::Code::MissingGlyph.fault().found("f").into(), 6000),
             (Code::UnitUnknown.fault().found("f").into(), 8000),
             // No table of a library has it.
             (Error::Numbers(CliCode::NoDrafts.fault().found("f").any()), 9000),

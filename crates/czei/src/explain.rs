@@ -15,9 +15,10 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     let remote = czei_remote::Code::ALL.iter().map(|code| code.entry());
     let core = czei_core::Code::ALL.iter().map(|code| code.entry());
     let stock = czei_stock::Code::ALL.iter().map(|code| code.entry());
+    let render = czei_render::Code::ALL.iter().map(|code| code.entry());
     let own = crate::Code::ALL.iter().map(|code| code.entry());
     let cli = CliCode::ALL.iter().map(|code| code.entry());
-    sm2.chain(pki).chain(remote).chain(core).chain(stock).chain(own).chain(cli)
+    sm2.chain(pki).chain(remote).chain(core).chain(stock).chain(render).chain(own).chain(cli)
 }
 
 /// The code with a number (`CZ3111`, `3111`) or a name (`doctype`), in either case.

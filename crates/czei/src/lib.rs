@@ -62,6 +62,7 @@
 //! | a province to try things in | [`Sandbox`] |
 //! | the stock of numbers, the authority's ledger | [`Configuration::open_stock`], [`Configuration::open_ledger`], [`stock`] |
 //! | values, XML, states, checks | [`core`] |
+//! | the printed receipt: PDF/A-3 with its document inside | [`Renderer`], [`render`] |
 //! | certificates, keys | [`pki`] |
 //! | keys elsewhere: callbacks, programs, sockets | [`remote`] |
 #![forbid(unsafe_code)]
@@ -77,10 +78,15 @@ mod error;
 mod explain;
 pub mod files;
 mod heads;
+mod in_order;
 mod issuer;
 mod key_check;
 mod phrases;
 mod policy_file;
+mod print_stream;
+mod printed;
+mod render_settings;
+mod renderer;
 mod sandbox;
 mod settings;
 mod signature_settings;
@@ -107,6 +113,9 @@ pub use heads::{ConfiguredHeadVerifier, UnitHeadSigner};
 pub use issuer::{Issued, Issuer};
 pub use key_check::{common_name, key_file_problems, key_fingerprint};
 pub use policy_file::{load_policy, parse_policy};
+pub use print_stream::{Printable, Printed, ReceiptStream, RenderStream};
+pub use printed::{document_in_pdf, is_pdf};
+pub use renderer::Renderer;
 pub use sandbox::{Sandbox, SandboxPlan, SandboxUnit};
 pub use settings::{Files, SystemFiles};
 pub use store_configuration::StoreConfiguration;
@@ -122,6 +131,8 @@ pub use czei_core as core;
 pub use czei_pki as pki;
 /// Keys elsewhere: callbacks, signing programs and sockets, and the serving end.
 pub use czei_remote as remote;
+/// Printed receipts: templates, fonts, QR codes, PDF, and reading them back.
+pub use czei_render as render;
 /// SM2, SM3 and HMAC-SM3.
 pub use czei_sm2 as sm2;
 /// The stock of numbers, and the authority's ledger.
@@ -134,6 +145,7 @@ pub use czei_core::{
     Reservation, Reversal, SignatureSettings, Status, StepError, Token, UnitSigned, Verdict, Voiding,
 };
 pub use czei_pki::{Certificate, LocalSigner, Signer};
+pub use czei_render::{PrintCopy, RenderSettings};
 pub use czei_stock::{Ledger, MemoryLedger, NumberId, OpenOptions, SqliteLedger, SqliteStock, Stock};
 
 /// The examples of the readmes run as tests.

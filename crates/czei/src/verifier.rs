@@ -1,14 +1,18 @@
 //! The verifier with a policy and a clock, and many receipts as a stream.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use czei_core::{Policy, Report, TimeWitness};
+use czei_core::{Check, Policy, Report, TimeWitness};
 
-use crate::{Clock, Result, SystemClock, VerifyStream, load_policy};
+use crate::in_order::InOrder;
+use crate::{Clock, Renderer, Result, SystemClock, VerifyStream, load_policy, printed};
 
 /// Verifies receipts under one policy: what a unit, a payer or an auditor uses.
+///
+/// A receipt is its XML document, or a PDF that carries it: then the document is verified, and the page is judged
+/// against it ([`Check::Picture`](crate::Check::Picture)).
 ///
 /// Cheap to clone and to share between threads; certificates are read, and their paths built, once
 /// a key.
@@ -24,6 +28,8 @@ use crate::{Clock, Result, SystemClock, VerifyStream, load_policy};
 pub struct Verifier {
     core: Arc<czei_core::Verifier>,
     clock: Arc<dyn Clock>,
+    /// Draws the pages again that PDFs show; made when the first PDF comes.
+    renderer: Arc<OnceLock<Renderer>>,
 }
 
 impl Verifier {
@@ -36,7 +42,7 @@ impl Verifier {
     /// A verifier under a policy, with another clock.
     #[must_use]
     pub fn with_clock(policy: Policy, clock: Arc<dyn Clock>) -> Self {
-        Verifier { core: Arc::new(czei_core::Verifier::new(policy)), clock }
+        Verifier { core: Arc::new(czei_core::Verifier::new(policy)), clock, renderer: Arc::default() }
     }
 
     /// A verifier under a policy file, with the computer's clock.
@@ -57,6 +63,13 @@ impl Verifier {
         Verifier { core: Arc::new(core.with_witness(witness)), ..self }
     }
 
+    /// The same with the renderer that draws the pages of PDFs again: that of whoever made them, with the same
+    /// templates, fonts and seals. Without one it is `Renderer::bundled`.
+    #[must_use]
+    pub fn with_renderer(self, renderer: Renderer) -> Self {
+        Verifier { renderer: Arc::new(OnceLock::from(renderer)), ..self }
+    }
+
     /// The policy.
     #[must_use]
     pub fn policy(&self) -> &Policy {
@@ -66,13 +79,46 @@ impl Verifier {
     /// Makes every check over one receipt, now. Any input gives a report.
     #[must_use]
     pub fn verify(&self, bytes: &[u8]) -> Report {
-        self.core.verify(bytes, self.now())
+        self.verify_at(bytes, self.now())
     }
 
     /// The same at another time of verification.
     #[must_use]
     pub fn verify_at(&self, bytes: &[u8], now: DateTime<Utc>) -> Report {
-        self.core.verify(bytes, now)
+        if printed::is_pdf(bytes) {
+            return self.verify_printed(bytes, now);
+        }
+        self.with_hidden_pdf(bytes, self.core.verify(bytes, now))
+    }
+
+    /// The report over a document, with what its being a PDF too stands for.
+    fn with_hidden_pdf(&self, bytes: &[u8], report: Report) -> Report {
+        match printed::hidden_pdf(bytes) {
+            Some(finding) => self.core.with_check(report, Check::Picture, vec![finding]),
+            None => report,
+        }
+    }
+
+    /// Makes every check over several receipts; the signatures of documents are checked as one batch.
+    pub(crate) fn verify_many(&self, files: &[Vec<u8>], now: DateTime<Utc>) -> Vec<Report> {
+        let documents: Vec<_> = files.iter().filter(|file| !printed::is_pdf(file)).map(Vec::as_slice).collect();
+        let mut reports = self.core.verify_many(&documents, now).into_iter();
+        let mut report = |file: &Vec<u8>| {
+            // There is a report to each document.
+            match if printed::is_pdf(file) { None } else { reports.next() } {
+                Some(report) => self.with_hidden_pdf(file, report),
+                None => self.verify_at(file, now),
+            }
+        };
+        files.iter().map(&mut report).collect()
+    }
+
+    fn verify_printed(&self, bytes: &[u8], now: DateTime<Utc>) -> Report {
+        #[cfg(feature = "bundled-font")]
+        let renderer = Some(self.renderer.get_or_init(Renderer::bundled));
+        #[cfg(not(feature = "bundled-font"))]
+        let renderer = self.renderer.get();
+        printed::verify(&self.core, renderer, bytes, now)
     }
 
     /// Verifies a stream of receipts on several threads; the reports come in the order of the
@@ -94,7 +140,9 @@ impl Verifier {
     where
         I: IntoIterator<Item = (K, Vec<u8>)>,
     {
-        VerifyStream::new(Arc::clone(&self.core), items.into_iter(), threads, self.now())
+        let (verifier, now) = (self.clone(), self.now());
+        let work = Arc::new(move |files: &[Vec<u8>]| verifier.verify_many(files, now));
+        VerifyStream(InOrder::new(items.into_iter(), threads, usize::MAX, work))
     }
 
     /// The verifier without a clock, for the functions of [`czei_core`].

@@ -35,6 +35,7 @@ fn every_code_lies_in_the_range_of_its_owner() {
             2800..=2899 => "remote",
             3000..=3999 | 5000..=5999 => "core",
             4000..=4999 => "stock",
+            6000..=6999 => "render",
             8000..=8999 => "czei",
             9000..=9999 => "cli",
             _ => "nobody",

@@ -24,7 +24,7 @@ pub struct ReceiptFacts {
     pub business_key: Option<String>,
     /// The blue receipt, on a red one.
     pub reverses: Option<Related>,
-    /// SM3 over the file.
+    /// SM3 over the document: the file, or the XML that a PDF carries.
     pub file_sm3: [u8; 32],
     /// SM3 over `Header` and `EInvoiceData` as the unit signed them.
     pub original_sm3: [u8; 32],
@@ -59,7 +59,7 @@ impl ReceiptFacts {
     #[must_use]
     pub fn of_report(report: &Report) -> Option<Self> {
         let content = report.content.as_ref()?;
-        Some(Self::of(content, report.original_sm3?, report.file_sm3))
+        Some(Self::of(content, report.original_sm3?, report.document_sm3))
     }
 
     /// What became of the number, for [`Stock::import`](crate::Stock::import): the receipt was issued.

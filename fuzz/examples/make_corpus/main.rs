@@ -16,6 +16,8 @@ use czei_pki::{
     Certificate, CertificateTemplate, Encoding, EncryptionSettings, KeyEncryption, KeyUsage, LocalSigner, Name,
     Password, SignatureValue,
 };
+use czei_render::font::FontSet;
+use czei_render::{RenderSettings, Renderer};
 use czei_sm2::{SigningKey, SystemEntropy};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -62,7 +64,34 @@ fn main() -> Result<()> {
     certificates(&fresh(&corpus.join("certificate"))?, &sandbox)?;
     key_files(&fresh(&corpus.join("key_file"))?, &sandbox)?;
     crls(&fresh(&corpus.join("crl"))?, &sandbox)?;
+    printed(&fresh(&corpus.join("pdf"))?, &receipts)?;
+    templates(&fresh(&corpus.join("template"))?, &home.join("../crates/render/templates"))?;
     drafts(&fresh(&corpus.join("draft_json"))?)
+}
+
+/// A short receipt as a PDF, and what is left of it when it is cut.
+fn printed(folder: &Path, receipts: &[(String, Vec<u8>)]) -> Result<()> {
+    let renderer = Renderer::new(RenderSettings::new(FontSet::bundled()));
+    let (name, bytes) = receipts.last().ok_or("there are receipts")?;
+    let pdf = renderer.render(&Receipt::take_up(bytes, &Limits::default())?)?;
+    fs::write(folder.join(format!("{name}.pdf")), &pdf)?;
+    fs::write(folder.join("cut.pdf"), &pdf[..pdf.len() / 2])?;
+    fs::write(folder.join("empty.pdf"), b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF")?;
+    Ok(())
+}
+
+/// The templates that come with the crate, and texts of QR codes, which are taken by the same target.
+fn templates(folder: &Path, from: &Path) -> Result<()> {
+    for name in ["general", "medical", "notice", "red"] {
+        fs::copy(from.join(format!("{name}.toml")), folder.join(format!("{name}.toml")))?;
+    }
+    fs::write(folder.join("tagged"), "CZ-EI-32,32010125,0013933922,07892e,80.00,20250923")?;
+    fs::write(
+        folder.join("platform"),
+        "https://pj.example.gov.cn/d?t=504&a=APP&d=32010125_0013933922_07892e_80.00_20250923&s=1f",
+    )?;
+    fs::write(folder.join("path"), "/einvoice/1.1.0.32010125.0013933922.07892e")?;
+    Ok(())
 }
 
 fn fresh(folder: &Path) -> Result<std::path::PathBuf> {

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use czei::core::{Remark, Text};
 use czei::{
-    Authority, CliCode, CliError, Draft, Issuer, Receipt, Report, RequestId, Reversal, Sandbox, SandboxPlan,
-    SystemClock, Verdict, Verifier,
+    Authority, CliCode, CliError, Draft, Issuer, Printable, Receipt, Renderer, Report, RequestId, Reversal, Sandbox,
+    SandboxPlan, SystemClock, Verdict, Verifier,
 };
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ use super::verify::view;
 use super::{Ended, drafts, receipts};
 use crate::arguments::Demo;
 use crate::failure::{Failure, Result};
-use crate::input::{Paths, What};
+use crate::input::{Paths, Wanted, What};
 use crate::output::Output;
 use crate::{Run, TOOL, shown};
 
@@ -42,14 +42,16 @@ pub(crate) fn run(arguments: &Demo, output: &mut Output) -> Run {
     demo.page(&issued, output)?;
     let count = issued.len() + 1;
     valid += usize::from(red_is_valid);
+    let printed = demo.print(count, output)?;
     if output.json {
-        output.object(&EndLine { v: 1, demo: EndJson { issued: count, valid, tampered_found, red, changed } })?;
+        output
+            .object(&EndLine { v: 1, demo: EndJson { issued: count, valid, tampered_found, printed, red, changed } })?;
     }
     output.flush()?;
-    if valid != count || tampered_found != 1 {
+    if valid != count || tampered_found != 1 || printed != count {
         // Going on would come to the same: the next one begins anew.
         demo.mark.finish()?;
-        let found = format!("issued={count} valid={valid} tampered_found={tampered_found}");
+        let found = format!("issued={count} valid={valid} tampered_found={tampered_found} printed={printed}");
         return Err(CliError::new(CliCode::DemoFailed).found(found).into());
     }
     if !output.json {
@@ -72,6 +74,7 @@ struct EndJson {
     issued: usize,
     valid: usize,
     tampered_found: usize,
+    printed: usize,
     red: String,
     changed: String,
 }
@@ -127,7 +130,9 @@ impl Province {
     fn issue(&self, output: &mut Output) -> Result<Vec<Done>> {
         let mut all: Vec<Draft> = Vec::new();
         for (name, _) in INPUTS {
-            for row in drafts::read(&self.folder.join("input").join(name), None, &self.issuer)? {
+            for row in
+                drafts::read(&self.folder.join("input").join(name), None, &|json| self.issuer.draft_from_json(json))?
+            {
                 all.push(row.draft?);
             }
         }
@@ -163,7 +168,7 @@ impl Province {
         let verifier = self.verifier()?;
         // A demo that was stopped may have left the red receipt there, whose turn comes later.
         let wanted: HashSet<_> = issued.iter().map(|done| shown::path(&done.file)).collect();
-        let items = Paths::new(vec![self.receipts()], verifier.policy().limits.bytes as u64);
+        let items = Paths::new(vec![self.receipts()], Wanted::documents(verifier.policy().limits.bytes));
         let items = items.map(|input| match input.what {
             What::Document(bytes) => (input.name, bytes),
             What::Unreadable(_) | What::LeftOut(_) => (input.name, Vec::new()),
@@ -259,6 +264,50 @@ impl Province {
         self.tell(output, "6. 供人阅读的验证报告", "6. A report for people", &["report.html"])
     }
 
+    /// Prints everything, and verifies the pages from disk; how many are valid, picture and all.
+    fn print(&self, count: usize, output: &mut Output) -> Result<usize> {
+        let verifier = self.verifier()?;
+        let wanted = Wanted::all(verifier.policy().limits.bytes);
+        let documents = |folder: PathBuf| {
+            Paths::new(vec![folder], wanted).map(|input| match input.what {
+                What::Document(bytes) => (input.name, bytes),
+                What::Unreadable(_) | What::LeftOut(_) => (input.name, Vec::new()),
+            })
+        };
+        let pages = self.folder.join("pdf");
+        receipts::make_folder(&pages)?;
+        let renderer = Renderer::bundled();
+        let stream = renderer.render_stream(&verifier, Printable::Valid, documents(self.receipts()), 0);
+        let mut batch = Vec::with_capacity(BATCH);
+        for (_, printed) in stream {
+            let printed = printed?;
+            let content = printed.receipt.content();
+            batch.push((pages.join(format!("{}-{}.pdf", content.code, content.number)), printed.pdf));
+            if batch.len() == BATCH {
+                write_all(&mut batch)?;
+            }
+        }
+        write_all(&mut batch)?;
+        let mut valid = 0;
+        for (name, report) in verifier.with_renderer(renderer).verify_stream(documents(pages), 0) {
+            let proven = report.checks.get(czei::Check::Picture) == czei::Status::Passed;
+            if report.verdict == Verdict::Valid && proven {
+                valid += 1;
+            } else if !output.json {
+                view::whole(&name, &report, output)?;
+            }
+        }
+        self.tell(
+            output,
+            &format!("7. 打印为内含 XML 的 PDF/A-3，再从磁盘验证：{count} 张中 {valid} 张的版式与文档相符"),
+            &format!(
+                "7. Printed as PDF/A-3 with the XML inside, and verified from disk: {valid} of {count} pages agree"
+            ),
+            &["pdf"],
+        )?;
+        Ok(valid)
+    }
+
     fn verifier(&self) -> Result<Verifier> {
         Ok(Verifier::from_policy_file(self.folder.join(Sandbox::POLICY))?)
     }
@@ -284,9 +333,18 @@ impl Province {
     }
 }
 
+/// Writes what waits, and empties it.
+fn write_all(batch: &mut Vec<(PathBuf, Vec<u8>)>) -> Result<()> {
+    czei::files::write_each(batch).into_iter().collect::<czei::Result<()>>()?;
+    batch.clear();
+    Ok(())
+}
+
 /// Removes files that a stopped demo was writing: they never came to stand under their names.
 fn remove_unfinished(folder: &Path) -> Result<()> {
-    for folder in [folder.to_owned(), folder.join("input"), folder.join("receipts"), folder.join("tampered")] {
+    for folder in
+        [folder.to_owned(), folder.join("input"), folder.join("receipts"), folder.join("tampered"), folder.join("pdf")]
+    {
         // One that is not there yet holds none.
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let name = entry.file_name();

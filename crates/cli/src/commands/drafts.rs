@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use czei::{CliCode, CliError, Draft, Issuer, Place};
+use czei::{CliCode, CliError, Draft, Place};
 
 use crate::arguments::DraftFormat;
 use crate::failure::{Failure, Result};
@@ -16,8 +16,11 @@ pub(crate) struct Row {
     pub(crate) draft: Result<Draft>,
 }
 
+/// What makes a draft of its JSON.
+pub(crate) type FromJson<'a> = dyn Fn(&[u8]) -> czei::Result<Draft> + 'a;
+
 /// Reads every draft of an input; a bad one stands in its row.
-pub(crate) fn read(input: &Path, format: Option<DraftFormat>, issuer: &Issuer) -> Result<Vec<Row>> {
+pub(crate) fn read(input: &Path, format: Option<DraftFormat>, from_json: &FromJson<'_>) -> Result<Vec<Row>> {
     let name = shown::path(input);
     let by_extension = input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let format = format.unwrap_or(if by_extension { DraftFormat::Json } else { DraftFormat::Jsonl });
@@ -29,8 +32,8 @@ pub(crate) fn read(input: &Path, format: Option<DraftFormat>, issuer: &Issuer) -
     let mut reader = BufReader::new(reader);
     skip_mark(&mut reader).map_err(|error| cannot_read(&name, &error))?;
     let rows = match format {
-        DraftFormat::Json => vec![whole(reader, &name, issuer)?],
-        DraftFormat::Jsonl => lines(reader, &name, issuer)?,
+        DraftFormat::Json => vec![whole(reader, &name, from_json)?],
+        DraftFormat::Jsonl => lines(reader, &name, from_json)?,
     };
     if rows.is_empty() {
         return Err(CliError::new(CliCode::NoDrafts).in_file(name).into());
@@ -47,7 +50,7 @@ fn skip_mark(reader: &mut impl BufRead) -> io::Result<()> {
     Ok(())
 }
 
-fn whole(reader: impl Read, name: &str, issuer: &Issuer) -> Result<Row> {
+fn whole(reader: impl Read, name: &str, from_json: &FromJson<'_>) -> Result<Row> {
     let mut json = Vec::new();
     // One byte past the limit, which the draft's reader then names.
     let read = reader.take(Draft::MAX_JSON as u64 + 1).read_to_end(&mut json);
@@ -55,10 +58,10 @@ fn whole(reader: impl Read, name: &str, issuer: &Issuer) -> Result<Row> {
     if json.trim_ascii().is_empty() {
         return Err(CliError::new(CliCode::NoDrafts).in_file(name).into());
     }
-    Ok(Row { line: 1, draft: parse(&json, name, 1, issuer) })
+    Ok(Row { line: 1, draft: parse(&json, name, 1, from_json) })
 }
 
-fn lines(mut reader: impl BufRead, name: &str, issuer: &Issuer) -> Result<Vec<Row>> {
+fn lines(mut reader: impl BufRead, name: &str, from_json: &FromJson<'_>) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let mut json = Vec::new();
     for line in 1.. {
@@ -75,15 +78,15 @@ fn lines(mut reader: impl BufRead, name: &str, issuer: &Issuer) -> Result<Vec<Ro
             }
         } else if !json.trim_ascii().is_empty() {
             // Without its end, behind which an error of a draft that is cut short would stand in the next line.
-            rows.push(Row { line, draft: parse(json.trim_ascii_end(), name, line, issuer) });
+            rows.push(Row { line, draft: parse(json.trim_ascii_end(), name, line, from_json) });
         }
     }
     Ok(rows)
 }
 
 /// The draft, or its error at its place in the file.
-fn parse(json: &[u8], name: &str, line: u32, issuer: &Issuer) -> Result<Draft> {
-    issuer.draft_from_json(json).map_err(|error| {
+fn parse(json: &[u8], name: &str, line: u32, from_json: &FromJson<'_>) -> Result<Draft> {
+    from_json(json).map_err(|error| {
         let within = error.place().line.unwrap_or(1);
         let place = Place {
             file: Some(name.to_owned()),

@@ -13,7 +13,7 @@ use super::Ended;
 use crate::Run;
 use crate::arguments::stores::Under;
 use crate::failure::{ErrorJson, Failure, Result};
-use crate::input::{Input, Paths, What};
+use crate::input::{Input, Paths, Wanted, What};
 use crate::output::Output;
 
 /// The most receipts, and about the most bytes, that are taken over at a time.
@@ -79,7 +79,7 @@ impl Desk<'_> {
     ) -> Result<()> {
         let before = self.counts;
         let limits = verifier.map_or_else(Limits::default, |verifier| verifier.policy().limits);
-        let inputs = Paths::new(paths, limits.bytes as u64);
+        let inputs = Paths::new(paths, Wanted::documents(limits.bytes));
         match verifier {
             Some(verifier) => {
                 let items = inputs.map(|Input { name, what }| match what {

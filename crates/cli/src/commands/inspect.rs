@@ -16,7 +16,11 @@ use crate::shown;
 
 pub(crate) fn run(arguments: &Inspect, output: &mut Output) -> Run {
     let settings = settings(arguments)?;
-    let bytes = receipts::read(&arguments.file, settings.limits.bytes)?;
+    let bytes = receipts::read_document(&arguments.file, settings.limits.bytes)?;
+    if arguments.document {
+        output.bytes(&bytes)?;
+        return Ok(Ended::AsWished);
+    }
     let file = shown::path(&arguments.file);
     let inspection =
         Inspection::read(&bytes, &settings).map_err(|error| czei::Error::from(error).in_file(file.as_str()))?;

@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Issue, output: &mut Output) -> Run {
     let authority = arguments.countersign.then(|| Authority::from_configuration(&configuration)).transpose()?;
     let issuer = Issuer::with_stock(&configuration, Arc::new(stock.clone()))?;
     // All drafts are read before the first gets its number: a bad one uses none.
-    let rows = drafts::read(&arguments.input, arguments.format, &issuer)?;
+    let rows = drafts::read(&arguments.input, arguments.format, &|json| issuer.draft_from_json(json))?;
     let (mut good, mut bad) = (Vec::new(), 0);
     let mut requests = Requests { stock: &stock, number, seen: HashMap::new() };
     for row in rows {

@@ -14,6 +14,7 @@ pub(crate) mod key;
 pub(crate) mod ledger;
 pub(crate) mod password;
 pub(crate) mod receipts;
+pub(crate) mod render;
 pub(crate) mod reverse;
 pub(crate) mod stock;
 pub(crate) mod stores;

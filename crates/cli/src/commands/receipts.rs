@@ -92,6 +92,15 @@ pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
     bytes.map_err(|error| cannot_read(path, &error))
 }
 
+/// Reads the document of one receipt: the file itself, or what a PDF carries. Nothing is verified.
+pub(crate) fn read_document(path: &Path, limit: usize) -> Result<Vec<u8>> {
+    let bytes = read(path, limit)?;
+    if !czei::is_pdf(&bytes) {
+        return Ok(bytes);
+    }
+    czei::document_in_pdf(&bytes).map_err(|error| Failure::Library(error.in_file(shown::path(path))))
+}
+
 pub(crate) fn cannot_write_to(path: &Path, error: &io::Error) -> Failure {
     CliError::new(CliCode::CannotWrite).found(error.to_string()).in_file(shown::path(path)).into()
 }

@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &Reverse, output: &mut Output) -> Run {
     let number = arguments.number.as_deref().map(parse_number).transpose()?;
     let stock = open_stock(&configuration)?;
     let verifier = Verifier::new(configuration.policy.clone());
-    let bytes = receipts::read(&arguments.receipt, verifier.policy().limits.bytes)?;
+    let bytes = receipts::read_document(&arguments.receipt, verifier.policy().limits.bytes)?;
     let file = shown::path(&arguments.receipt);
     let blue = Receipt::resume(&bytes, verifier.core(), verifier.now())
         .map_err(|error| czei::Error::from(error).in_file(file))?;

@@ -14,14 +14,15 @@ use czei::{
 use czei_codes::{Entry, Severity};
 use serde::Serialize;
 
+use super::render::renderer;
 use super::{Ended, doubles_in};
-use crate::arguments::Verify;
+use crate::arguments::{Record, Verify};
 use crate::doubles::{Double, Doubles};
 use crate::failure::{ErrorJson, Failure, Result, Shown, cannot_write};
-use crate::input::{Estimate, Input, Paths, What};
+use crate::input::{Estimate, Input, Paths, Wanted, What};
 use crate::language::Language;
 use crate::output::Output;
-use crate::progress::Progress;
+use crate::progress::{Doing, Progress};
 use crate::summary::Summary;
 use crate::{Run, TOOL, shown};
 
@@ -38,16 +39,21 @@ pub(crate) fn run(arguments: Verify, output: &mut Output) -> Run {
         }
     };
     let mut verifier = Verifier::new(policy);
-    if let Some(witness) = witness(arguments.stock.as_deref(), arguments.ledger.as_deref())? {
+    if let Some(witness) = witness(&arguments.record)? {
         verifier = verifier.with_witness(witness);
     }
+    if let Some(renderer) = renderer(&arguments.with)? {
+        verifier = verifier.with_renderer(renderer);
+    }
+    let wanted = Wanted::all(verifier.policy().limits.bytes);
     let estimate_paths = arguments.paths.clone();
     let interval = arguments.progress.map(Duration::from_secs);
-    let progress = Progress::new(interval, output.language, || match Paths::estimate(&estimate_paths) {
-        Estimate::Files(files) => Some(files),
-        Estimate::Unknown => None,
-    });
-    let inputs = Paths::new(arguments.paths, verifier.policy().limits.bytes as u64);
+    let progress =
+        Progress::new(interval, output.language, Doing::Check, || match Paths::estimate(&estimate_paths, wanted) {
+            Estimate::Files(files) => Some(files),
+            Estimate::Unknown => None,
+        });
+    let inputs = Paths::new(arguments.paths, wanted);
     let threads = arguments.jobs.map_or(0, usize::from);
     let mut set = Set { verifier: &verifier, output, progress, summary: Summary::default(), first: None };
     let first = set.verify(inputs, threads, arguments.report.is_some())?;
@@ -58,7 +64,8 @@ pub(crate) fn run(arguments: Verify, output: &mut Output) -> Run {
 }
 
 /// The record that shows when receipts existed, where one is named.
-fn witness(stock: Option<&Path>, ledger: Option<&Path>) -> Result<Option<Arc<dyn TimeWitness>>> {
+pub(crate) fn witness(record: &Record) -> Result<Option<Arc<dyn TimeWitness>>> {
+    let (stock, ledger) = (record.stock.as_deref(), record.ledger.as_deref());
     let options = |path: &Path, named: fn(&StoreConfiguration) -> czei::Result<OpenOptions>| {
         let is_configuration = path.extension().is_some_and(|extension| extension == "toml");
         if is_configuration { named(&StoreConfiguration::load(path)?) } else { Ok(OpenOptions::new(path)) }
@@ -243,9 +250,9 @@ impl From<std::io::Error> for Stop {
 
 fn index(doubles: &mut Doubles, name: &str, report: &Report) -> Result<()> {
     let Some((content, original)) = report.content.as_ref().zip(report.original_sm3) else { return Ok(()) };
-    doubles
-        .add(&content.code.to_string(), &content.number.to_string(), original, report.file_sm3, name)
-        .map_err(|error| cannot_write(&error))
+    let (code, number) = (content.code.to_string(), content.number.to_string());
+    let printed = report.document_sm3 != report.file_sm3;
+    doubles.add(&code, &number, original, report.document_sm3, printed, name).map_err(|error| cannot_write(&error))
 }
 
 /// `error` for what could not be read, `left_out` for what was left out.

@@ -76,9 +76,48 @@ fn is_archive_name(name: &[u8]) -> bool {
     ARCHIVES.iter().any(|extension| ends_with(name, extension))
 }
 
-/// Whether a name has the extension of receipts.
-fn is_receipt_name(name: &[u8]) -> bool {
-    ends_with(name, ".xml")
+/// The most bytes of a PDF.
+const MAX_PDF: u64 = 64 << 20;
+
+/// What is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// The most bytes of one document.
+    pub(crate) limit: u64,
+    /// Whether printed receipts (`.pdf`), which carry their document, are receipts here.
+    pub(crate) printed: bool,
+}
+
+impl Wanted {
+    /// Receipts as documents alone.
+    pub(crate) fn documents(limit: usize) -> Self {
+        Wanted { limit: limit as u64, printed: false }
+    }
+
+    /// Documents and printed receipts.
+    pub(crate) fn all(limit: usize) -> Self {
+        Wanted { limit: limit as u64, printed: true }
+    }
+
+    /// The most bytes of a file that begins so: a page is larger than the document inside it.
+    fn limit_of(self, start: &[u8]) -> u64 {
+        if self.printed && czei::is_pdf(start) { MAX_PDF } else { self.limit }
+    }
+
+    /// What stands against a document by its name. Readers of PDF open whatever is called so, and find pages in it that
+    /// no check would see.
+    fn objection(self, name: &str, bytes: &[u8]) -> Option<CliError> {
+        if czei::is_pdf(bytes) {
+            // Its document is meant, and not the file: what is stored or signed is never a PDF.
+            return (!self.printed).then(|| CliError::new(CliCode::PrintedNotTaken));
+        }
+        ends_with(name.as_bytes(), ".pdf").then(|| CliError::new(CliCode::NamedPdf))
+    }
+
+    /// Whether a name has an extension of receipts.
+    fn is_receipt_name(self, name: &[u8]) -> bool {
+        ends_with(name, ".xml") || (self.printed && ends_with(name, ".pdf"))
+    }
 }
 
 /// Whether a name ends so, in whatever case.
@@ -86,6 +125,18 @@ fn ends_with(name: &[u8], extension: &str) -> bool {
     let at = name.len().saturating_sub(extension.len());
     name.len() > extension.len() && name[at..].eq_ignore_ascii_case(extension.as_bytes())
 }
+
+/// Reads a document, at most one byte past its limit.
+fn read_document(mut reader: impl Read, wanted: Wanted) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.by_ref().take(PDF_START).read_to_end(&mut bytes)?;
+    let rest = wanted.limit_of(&bytes).saturating_add(1).saturating_sub(PDF_START);
+    reader.take(rest).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// How many bytes tell a PDF.
+const PDF_START: u64 = 5;
 
 /// Reads at most one byte past the limit.
 fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {

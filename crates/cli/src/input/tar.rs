@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use czei::{CliCode, CliError};
 
-use super::{Member, broken, fill, is_receipt_name, member_of, other_member, read_limited};
+use super::{Member, Wanted, broken, fill, member_of, other_member, read_document, read_limited};
 use crate::shown;
 
 const BLOCK: usize = 512;
@@ -23,7 +23,7 @@ pub(super) fn is_header(block: &[u8]) -> bool {
 /// The members of a tar archive.
 pub(super) struct TarMembers<R> {
     reader: R,
-    limit: u64,
+    wanted: Wanted,
     /// How many bytes of a single member may be passed over; bounds the work of a packed archive.
     max_skip: u64,
     /// What the headers before the next member said about it.
@@ -35,10 +35,10 @@ pub(super) struct TarMembers<R> {
 }
 
 impl<R: Read> TarMembers<R> {
-    pub(super) fn new(reader: R, limit: u64, max_skip: u64) -> Self {
+    pub(super) fn new(reader: R, wanted: Wanted, max_skip: u64) -> Self {
         TarMembers {
             reader,
-            limit,
+            wanted,
             max_skip,
             long_name: None,
             pax_name: None,
@@ -107,10 +107,10 @@ impl<R: Read> TarMembers<R> {
         let name = self.pax_name.take().or(self.long_name.take()).unwrap_or_else(|| name(header));
         self.long_name = None;
         let is_file = matches!(kind, b'0' | 0 | b'7') && !is_sparse && !name.ends_with(b"/");
-        if !is_file || !is_receipt_name(&name) {
+        if !is_file || !self.wanted.is_receipt_name(&name) {
             // Links, folders and devices have no content here; what they point to has its own entry.
             self.skip(if matches!(kind, b'1'..=b'6') { 0 } else { size }, 0)?;
-            return Ok(if is_sparse && is_receipt_name(&name) {
+            return Ok(if is_sparse && self.wanted.is_receipt_name(&name) {
                 Member::Receipt(shown::bytes(&name), Err(CliError::new(CliCode::ArchiveMethod).found("GNU sparse")))
             } else if matches!(kind, b'0' | 0 | b'7') {
                 other_member(&name)
@@ -118,9 +118,9 @@ impl<R: Read> TarMembers<R> {
                 Member::Ignored
             });
         }
-        let bytes = read_limited((&mut self.reader).take(size), self.limit).map_err(|error| from_io(&error))?;
+        let bytes = read_document((&mut self.reader).take(size), self.wanted).map_err(|error| from_io(&error))?;
         let taken = bytes.len() as u64;
-        if taken < size.min(self.limit.saturating_add(1)) {
+        if taken < size.min(self.wanted.limit_of(&bytes).saturating_add(1)) {
             return Err(broken(format!("{} is cut off", shown::bytes(&name))));
         }
         self.skip(size, taken)?;
@@ -262,7 +262,7 @@ mod tests {
     }
 
     fn members(archive: Vec<u8>) -> Vec<Member> {
-        TarMembers::new(io::Cursor::new(archive), 1000, 1 << 16).collect()
+        TarMembers::new(io::Cursor::new(archive), Wanted { limit: 1000, printed: false }, 1 << 16).collect()
     }
 
     fn code_of(member: &Member) -> CliCode {

@@ -12,7 +12,7 @@ use czei::{CliCode, CliError};
 use super::tar::{self, TarMembers};
 use super::zip::{self, ZipMembers};
 use super::{
-    Input, Member, Members, What, broken, cannot_read, fill, gzip, is_archive_name, is_receipt_name, read_limited,
+    Input, Member, Members, Wanted, What, broken, cannot_read, ends_with, fill, gzip, is_archive_name, read_document,
 };
 use crate::shown;
 
@@ -31,12 +31,12 @@ const NOT_READ: [(&[u8], &str); 5] = [
 /// Everything under the paths of the command line.
 ///
 /// A path that was named is read whatever its extension, links are followed, and `-` is standard
-/// input. Inside a folder only receipts (`.xml`) and archives are read, links to files are followed
-/// and links to folders are not. Inside an archive only receipts are read; an archive in it is named
+/// input. Inside a folder only receipts (`.xml`, and `.pdf` where they are wanted) and archives are read, links to
+/// files are followed and links to folders are not. Inside an archive only receipts are read; an archive in it is named
 /// as left out.
 pub(crate) struct Paths {
     stack: Vec<Level>,
-    limit: u64,
+    wanted: Wanted,
     ignored: Arc<AtomicU64>,
 }
 
@@ -56,9 +56,9 @@ pub(crate) enum Estimate {
 }
 
 impl Paths {
-    /// `limit` bounds the bytes of one document.
-    pub(crate) fn new(paths: Vec<PathBuf>, limit: u64) -> Self {
-        Paths { stack: vec![Level::Named(paths.into_iter())], limit, ignored: Arc::default() }
+    /// Begins at the paths of the command line.
+    pub(crate) fn new(paths: Vec<PathBuf>, wanted: Wanted) -> Self {
+        Paths { stack: vec![Level::Named(paths.into_iter())], wanted, ignored: Arc::default() }
     }
 
     /// Counts what is neither receipt nor archive, while the iterator goes on.
@@ -67,7 +67,7 @@ impl Paths {
     }
 
     /// Counts the receipts in files and folders without reading them.
-    pub(crate) fn estimate(paths: &[PathBuf]) -> Estimate {
+    pub(crate) fn estimate(paths: &[PathBuf], wanted: Wanted) -> Estimate {
         let mut files = 0;
         let mut folders = Vec::new();
         for path in paths {
@@ -83,7 +83,7 @@ impl Paths {
                 match entry.file_type() {
                     Ok(kind) if kind.is_dir() => folders.push(entry.path()),
                     Ok(_) if is_archive_name(name.as_encoded_bytes()) => return Estimate::Unknown,
-                    Ok(_) if is_receipt_name(name.as_encoded_bytes()) => files += 1,
+                    Ok(_) if wanted.is_receipt_name(name.as_encoded_bytes()) => files += 1,
                     _ => {}
                 }
             }
@@ -127,7 +127,7 @@ impl Paths {
     fn entry(&mut self, path: &Path) -> Option<Input> {
         let name = || shown::path(path);
         let file_name = path.file_name().unwrap_or_default().as_encoded_bytes();
-        let wanted = is_receipt_name(file_name) || is_archive_name(file_name);
+        let wanted = self.wanted.is_receipt_name(file_name) || is_archive_name(file_name);
         let found = match fs::symlink_metadata(path) {
             Ok(found) if found.is_dir() => return self.enter(path, name()),
             Ok(found) if found.is_symlink() => match fs::metadata(path) {
@@ -147,8 +147,8 @@ impl Paths {
         }
         match found {
             Ok(found) if !found.is_file() => Some(Input::unreadable(name(), CliError::new(CliCode::SpecialFile))),
-            Ok(_) if is_receipt_name(file_name) => {
-                let bytes = File::open(path).and_then(|file| read_limited(file, self.limit));
+            Ok(_) if self.wanted.is_receipt_name(file_name) => {
+                let bytes = File::open(path).and_then(|file| read_document(file, self.wanted));
                 Some(match bytes {
                     Ok(bytes) => Input::document(name(), bytes),
                     Err(error) => Input::unreadable(name(), cannot_read(&error)),
@@ -178,8 +178,12 @@ impl Paths {
         let count = fill(&mut file, &mut head).map_err(io)?;
         let head = &head[..count];
         file.seek(SeekFrom::Start(0)).map_err(io)?;
+        // Whatever else it may be: its readers take it for what its name says.
+        if ends_with(path.as_os_str().as_encoded_bytes(), ".pdf") {
+            return read_document(file, self.wanted).map(Opened::Document).map_err(io);
+        }
         if zip::is_zip(head) {
-            let members = ZipMembers::open(file, File::open(path).map_err(io)?, self.limit)?;
+            let members = ZipMembers::open(file, File::open(path).map_err(io)?, self.wanted)?;
             return Ok(Opened::Archive(Box::new(members)));
         }
         if head.starts_with(&gzip::MAGIC) {
@@ -187,7 +191,7 @@ impl Paths {
             let unpacked = fill(&mut gzip::decoder(&mut file), &mut block).unwrap_or(0);
             file.seek(SeekFrom::Start(0)).map_err(io)?;
             if tar::is_header(&block[..unpacked]) {
-                return Ok(Opened::Archive(Box::new(TarMembers::new(gzip::decoder(file), self.limit, MAX_SKIP))));
+                return Ok(Opened::Archive(Box::new(TarMembers::new(gzip::decoder(file), self.wanted, MAX_SKIP))));
             }
         }
         if let Some(error) = packed_otherwise(head) {
@@ -195,9 +199,9 @@ impl Paths {
         }
         if tar::is_header(head) {
             let reader = io::BufReader::with_capacity(64 * 1024, file);
-            return Ok(Opened::Archive(Box::new(TarMembers::new(reader, self.limit, u64::MAX))));
+            return Ok(Opened::Archive(Box::new(TarMembers::new(reader, self.wanted, u64::MAX))));
         }
-        read_limited(file, self.limit).map(Opened::Document).map_err(io)
+        read_document(file, self.wanted).map(Opened::Document).map_err(io)
     }
 
     /// Input in which one cannot seek.
@@ -226,11 +230,11 @@ impl Paths {
             if !tar::is_header(&block[..count]) {
                 return Some(Input::unreadable(name, broken("no tar archive inside gzip")));
             }
-            Box::new(TarMembers::new(io::Cursor::new(block).chain(unpacked), self.limit, MAX_SKIP))
+            Box::new(TarMembers::new(io::Cursor::new(block).chain(unpacked), self.wanted, MAX_SKIP))
         } else if is_tar {
-            Box::new(TarMembers::new(io::BufReader::with_capacity(64 * 1024, whole), self.limit, u64::MAX))
+            Box::new(TarMembers::new(io::BufReader::with_capacity(64 * 1024, whole), self.wanted, u64::MAX))
         } else {
-            return Some(match read_limited(whole, self.limit) {
+            return Some(match read_document(whole, self.wanted) {
                 Ok(bytes) => Input::document(name, bytes),
                 Err(error) => Input::unreadable(name, cannot_read(&error)),
             });
@@ -289,8 +293,15 @@ impl Iterator for Paths {
                     None => self.leave(),
                 },
             };
-            if input.is_some() {
-                return input;
+            if let Some(Input { name, what }) = input {
+                let what = match what {
+                    What::Document(bytes) => match self.wanted.objection(&name, &bytes) {
+                        Some(error) => What::Unreadable(error),
+                        None => What::Document(bytes),
+                    },
+                    what => what,
+                };
+                return Some(Input { name, what });
             }
         }
     }

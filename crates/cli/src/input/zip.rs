@@ -11,7 +11,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use czei::{CliCode, CliError};
 use flate2::bufread::DeflateDecoder;
 
-use super::{Member, broken, cannot_read, fill, is_receipt_name, member_of, other_member, read_limited};
+use super::{Member, Wanted, broken, cannot_read, fill, member_of, other_member, read_document};
 use crate::shown;
 
 /// What a zip archive begins with: a member, or the end of an empty archive.
@@ -25,7 +25,7 @@ const LOCAL: usize = 30;
 pub(super) struct ZipMembers {
     data: BufReader<File>,
     table: Table,
-    limit: u64,
+    wanted: Wanted,
     /// Packed bytes that members may still claim: together no more than the file has, else they
     /// overlap.
     claimable: u64,
@@ -52,14 +52,14 @@ struct Row {
 impl ZipMembers {
     /// `data` and `table` are the same file, opened twice, so that reading a member does not lose
     /// the place in the table.
-    pub(super) fn open(mut data: File, mut table: File, limit: u64) -> Result<Self, CliError> {
+    pub(super) fn open(mut data: File, mut table: File, wanted: Wanted) -> Result<Self, CliError> {
         let length = data.seek(SeekFrom::End(0)).map_err(|error| cannot_read(&error))?;
         let (offset, size) = find_table(&mut data, length)?;
         table.seek(SeekFrom::Start(offset)).map_err(|error| cannot_read(&error))?;
         Ok(ZipMembers {
             data: BufReader::with_capacity(32 * 1024, data),
             table: Table { file: BufReader::with_capacity(32 * 1024, table), left: size },
-            limit,
+            wanted,
             claimable: length,
             ended: false,
         })
@@ -67,7 +67,7 @@ impl ZipMembers {
 
     fn step(&mut self) -> Result<Option<Member>, CliError> {
         let Some(row) = self.table.next()? else { return Ok(None) };
-        if row.name.ends_with(b"/") || !is_receipt_name(&row.name) {
+        if row.name.ends_with(b"/") || !self.wanted.is_receipt_name(&row.name) {
             return Ok(Some(other_member(&row.name)));
         }
         self.claimable = self
@@ -99,13 +99,13 @@ impl ZipMembers {
         self.data.seek_relative(extra).map_err(|error| cannot_read(&error))?;
         let mut packed = (&mut self.data).take(row.packed);
         let bytes = match row.method {
-            0 => read_limited(&mut packed, self.limit),
-            8 => read_limited(DeflateDecoder::new(&mut packed), self.limit),
+            0 => read_document(&mut packed, self.wanted),
+            8 => read_document(DeflateDecoder::new(&mut packed), self.wanted),
             method => return Err(CliError::new(CliCode::ArchiveMethod).found(format!("method {method}"))),
         };
         let bytes = bytes.map_err(|error| broken(error.to_string()))?;
         // Past the limit the reader refuses the document; the rest of it is not unpacked to sum it up.
-        if bytes.len() as u64 <= self.limit {
+        if bytes.len() as u64 <= self.wanted.limit_of(&bytes) {
             if bytes.len() as u64 != row.size {
                 return Err(broken("size").expected(row.size.to_string()));
             }

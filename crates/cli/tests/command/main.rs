@@ -15,5 +15,6 @@ mod key;
 mod ledger;
 mod messages;
 mod openssl;
+mod render;
 mod stock;
 mod verify;

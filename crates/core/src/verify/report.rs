@@ -29,6 +29,8 @@ pub struct Report {
     pub authority: Option<SignatureReport>,
     /// SM3 over the file.
     pub file_sm3: [u8; 32],
+    /// SM3 over the document: the file itself, or the XML that a PDF carries.
+    pub document_sm3: [u8; 32],
     /// SM3 over the unit's original, when the document has one.
     pub original_sm3: Option<[u8; 32]>,
     /// SM3 over the policy file.

@@ -99,14 +99,49 @@ impl Verifier {
     /// Verifies a red receipt together with its blue one: the group `reversal` is made too.
     #[must_use]
     pub fn verify_with_blue(&self, red: &[u8], blue: &Content, now: DateTime<Utc>) -> Report {
-        let mut report = self.verify(red, now);
-        let found = report.content.as_ref().and_then(|red| reversal::check_reversal(red, blue));
-        if let Some(findings) = found {
-            report.findings.extend(findings);
-            settle(&mut report.findings, &mut report.checks, &self.policy, &[Check::Reversal]);
-            report.verdict = Verdict::from_checks(&report.checks);
+        let report = self.verify(red, now);
+        match report.content.as_ref().and_then(|red| reversal::check_reversal(red, blue)) {
+            Some(findings) => self.with_check(report, Check::Reversal, findings),
+            None => report,
         }
+    }
+
+    /// The report with one more group of checks, which was made outside this crate: the printed page against its
+    /// receipt ([`Check::Picture`]). The findings are weighed by the policy, and the verdict follows.
+    ///
+    /// ```
+    /// use czei_core::{Check, Code, Finding, Policy, Status, Verifier};
+    /// # let now = chrono::DateTime::UNIX_EPOCH;
+    /// let verifier = Verifier::new(Policy::default());
+    /// let report = verifier.verify(b"<x/>", now);
+    /// let report = verifier.with_check(report, Check::Picture, Vec::new());
+    /// assert_eq!(report.checks.get(Check::Picture), Status::Passed);
+    /// ```
+    #[must_use]
+    pub fn with_check(&self, mut report: Report, made: Check, findings: Vec<Finding>) -> Report {
+        report.findings.extend(findings);
+        settle(&mut report.findings, &mut report.checks, &self.policy, &[made]);
+        report.verdict = Verdict::from_checks(&report.checks);
         report
+    }
+
+    /// The report over a file in which no document was found, as a PDF without a receipt: its form failed, and
+    /// nothing else was made.
+    #[must_use]
+    pub fn without_document(&self, file: &[u8], reason: Finding) -> Report {
+        let report = Report {
+            verdict: Verdict::Invalid,
+            checks: Checks::default(),
+            findings: Vec::new(),
+            content: None,
+            unit: None,
+            authority: None,
+            file_sm3: Sm3::digest(file),
+            document_sm3: Sm3::digest(file),
+            original_sm3: None,
+            policy_sm3: self.policy.digest,
+        };
+        self.with_check(report, Check::Form, vec![reason])
     }
 
     /// Verifies a document that the unit signed together with the authority's answer, which came
@@ -438,6 +473,7 @@ impl<'p> Examined<'p> {
             unit,
             authority,
             file_sm3: self.digests.file,
+            document_sm3: self.digests.file,
             original_sm3: self.parsed.read_parts().map(|_| self.digests.original),
             policy_sm3: policy.digest,
         }

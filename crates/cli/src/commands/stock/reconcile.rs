@@ -15,7 +15,7 @@ use crate::commands::Ended;
 use crate::commands::doubles_in;
 use crate::doubles::Doubles;
 use crate::failure::{ErrorJson, Failure, Result, Shown, cannot_write};
-use crate::input::{Input, Paths, What};
+use crate::input::{Input, Paths, Wanted, What};
 use crate::language::Language;
 use crate::output::Output;
 use crate::shown;
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: Reconcile, output: &mut Output) -> Run {
     let Opened { stock, .. } = Opened::at(&arguments.place)?;
     let reconciler = Reconciler::new(&stock, SystemClock.now().date_naive())?;
     let mut set = Set { reconciler, doubles: Doubles::new(), files: 0, unreadable: 0, output };
-    let inputs = Paths::new(arguments.paths, limits.bytes as u64);
+    let inputs = Paths::new(arguments.paths, Wanted::documents(limits.bytes));
     let ignored = inputs.ignored();
     match &verifier {
         Some(verifier) => set.verified(inputs, verifier)?,
@@ -91,7 +91,7 @@ impl Set<'_, '_> {
     fn file(&mut self, name: &str, facts: &ReceiptFacts, proof: Proof<'_>) -> Result<()> {
         self.files += 1;
         let (code, number) = (facts.id.code().to_string(), facts.id.number().to_string());
-        let added = self.doubles.add(&code, &number, facts.original_sm3, facts.file_sm3, name);
+        let added = self.doubles.add(&code, &number, facts.original_sm3, facts.file_sm3, false, name);
         added.map_err(|error| cannot_write(&error))?;
         match self.reconciler.file(facts, proof)? {
             // What stands twice is named at the end, with all its files.

@@ -1,0 +1,126 @@
+//! Whether a PDF file is a true picture of the receipt inside it. The rules are in `PICTURE.md` beside this crate's
+//! manifest.
+
+mod again;
+mod foreign;
+mod qr;
+mod search;
+mod structure;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+use czei_codes::{Place, Severity};
+use czei_core::{Check, Content, Finding};
+
+use crate::Code;
+use crate::read::{Hints, PdfFile};
+
+/// Judges the pages of a file against the receipt that it holds, as findings of the check `picture`; none when the
+/// file is, byte for byte, what printing the receipt again gives.
+///
+/// `content` and `xml` are those of the receipt that was verified. `again` prints the receipt with the template and
+/// the fonts that the file names, and gives `None` when it has no such template. It is asked only when the file names
+/// one; what the file says of itself is believed in nothing else.
+///
+/// The errors are about the picture alone: the XML is the receipt, whatever its picture shows.
+///
+/// ```
+/// # fn example(bytes: &[u8], content: &czei_core::Content, xml: &[u8]) -> Result<(), czei_render::Error> {
+/// use czei_render::{picture, read::{PdfFile, PdfLimits}};
+/// let file = PdfFile::open(bytes, &PdfLimits::default())?;
+/// for finding in picture::judge(&file, content, xml, &|_| None) {
+///     println!("{} {}", finding.entry, finding.message_en());
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use]
+pub fn judge(
+    file: &PdfFile<'_>,
+    content: &Content,
+    xml: &[u8],
+    again: &dyn Fn(&Hints) -> Option<Vec<u8>>,
+) -> Vec<Finding> {
+    let hints = file.hints();
+    let printed = if hints.template.is_some() { again(&hints) } else { None };
+    if printed.as_deref() == Some(file.bytes()) {
+        return Vec::new();
+    }
+    let printed = printed.as_deref().and_then(|bytes| PdfFile::open(bytes, file.limits()).ok());
+    let mut findings = Findings(Vec::new());
+    structure::look(file, xml, printed.is_some(), &mut findings);
+    match (file.contents(), printed.as_ref().map(|printed| (printed, printed.contents()))) {
+        (Ok(pages), Some((printed, Ok(printed_pages)))) => {
+            qr::compare(file, &pages, content, Some((printed, &printed_pages)), &mut findings);
+            again::compare(pages, printed_pages, content, &mut findings);
+            // Other fonts have other glyphs: then only the text can be compared.
+            if printed.hints().font_digest == hints.font_digest {
+                again::compare_drawing(file, printed, &mut findings);
+            }
+        }
+        (Ok(pages), _) => {
+            qr::compare(file, &pages, content, None, &mut findings);
+            foreign::compare(pages, content, xml, &mut findings);
+        }
+        (Err(error), _) => findings.unread(&error),
+    }
+    if !findings.0.iter().any(|finding| finding.severity >= Severity::Indeterminate) {
+        findings.add(Code::PictureNotProven);
+    }
+    findings.0
+}
+
+/// Findings of one list are no longer than this.
+const SHOWN: usize = 60;
+/// Findings with one code.
+const ALIKE: usize = 20;
+
+/// The findings so far.
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Adds a finding with the code's own weight; the caller may add to it. Of one code, so many are enough.
+    fn add(&mut self, code: Code) -> &mut Finding {
+        let finding = Finding::new(Check::Picture, code);
+        let alike = |other: &&Finding| other.entry == finding.entry;
+        if self.0.iter().filter(alike).count() >= ALIKE
+            && let Some(last) = self.0.iter().rposition(|other| other.entry == finding.entry)
+        {
+            return &mut self.0[last];
+        }
+        self.0.push(finding);
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
+    /// Adds that something could not be read.
+    fn unread(&mut self, error: &crate::Error) {
+        let found = error.to_string();
+        let finding = self.add(Code::PictureUnread);
+        finding.found = Some(shown(&found));
+        finding.place = error.place().clone();
+    }
+}
+
+/// The place of a page, counted from 0.
+fn page(index: usize) -> Place {
+    Place::path(format!("page {}", index + 1))
+}
+
+/// The beginning of a text, for a message; what would not be seen there, or would move what is, is spelled out.
+fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == SHOWN {
+            shown.push('…');
+            break;
+        }
+        if character.is_control() || czei_core::first_invisible(character.encode_utf8(&mut [0; 4])).is_some() {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}

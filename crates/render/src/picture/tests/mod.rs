@@ -1,0 +1,3 @@
+#[cfg(feature = "bundled-font")]
+mod printed;
+mod rules;

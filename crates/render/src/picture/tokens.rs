@@ -1,0 +1,207 @@
+//! Codes, amounts, dates and capitals in running text.
+
+use std::collections::BTreeSet;
+
+use czei_core::{Amount, IssueDate};
+
+/// Something in a text that is of a form in which receipts write what matters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Token {
+    /// 8, 10, 18 or 20 digits and capital letters: a receipt's code, its number, a credit code, a payment code.
+    Code(String),
+    /// A number with two decimals, in fen.
+    Amount(i64),
+    /// A date, as `yyyyMMdd`.
+    Date(String),
+    /// An amount in capitals, as it stands.
+    Capitals(String),
+}
+
+/// The text with full-width forms as ASCII.
+pub(super) fn narrow(text: &str) -> String {
+    let narrow = |character: char| match character {
+        // Between numbers it is punctuation, where an ASCII comma would join them.
+        '，' => character,
+        // The block runs parallel to ASCII from ! to ~.
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
+        '\u{FFE5}' => '¥',
+        '\u{2212}' | '\u{2010}' | '\u{2011}' => '-',
+        other => other,
+    };
+    text.chars().map(narrow).collect()
+}
+
+/// The tokens of a text that was made narrow. A line of text ends a token.
+pub(super) fn tokens(text: &str) -> BTreeSet<Token> {
+    let mut tokens = BTreeSet::new();
+    for line in text.lines() {
+        dates(line, &mut tokens);
+        for word in line.split(|character: char| !(character.is_ascii_alphanumeric() || ".,-*".contains(character))) {
+            tokens.extend(amounts(word).map(Token::Amount));
+            for code in word.split(['.', ',', '-']) {
+                tokens.extend(is_code(code).then(|| Token::Code(code.to_owned())));
+            }
+        }
+        let capitals = |character: char| "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正负".contains(character);
+        for word in line.split(|character| !capitals(character)) {
+            // 分 and 元 alone are words of other sentences.
+            let begins = word.starts_with(['负', '零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖', '拾']);
+            if begins && word.contains(['元', '圆', '角', '分']) {
+                tokens.insert(Token::Capitals(word.to_owned()));
+            }
+        }
+    }
+    tokens
+}
+
+/// A number as amounts are written: with a sign, separators at thousands and any decimals up to two; in fen.
+pub(super) fn number(text: &str) -> Option<i64> {
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = if whole.contains(',') {
+        let mut groups = whole.split(',');
+        let first = groups.next().filter(|first| (1..=3).contains(&first.len()))?;
+        let rest: Vec<&str> = groups.collect();
+        if rest.iter().any(|group| group.len() != 3) {
+            return None;
+        }
+        format!("{first}{}", rest.concat())
+    } else {
+        whole.to_owned()
+    };
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if plain.is_empty() || plain.len() > 15 || decimals.len() > 2 || !all_digits(&plain) || !all_digits(decimals) {
+        return None;
+    }
+    let fen = format!("{plain}{decimals:0<2}").parse::<i64>().ok()?;
+    Some(if is_negative { -fen } else { fen })
+}
+
+/// The amounts in a word: each point with two digits behind it and digits before it, whatever stands around.
+fn amounts(word: &str) -> impl Iterator<Item = i64> {
+    word.match_indices('.').filter_map(|(at, _)| {
+        let (before, behind) = (&word[..at], &word[at + 1..]);
+        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+        // Points on both sides are those of a date.
+        if digits != 2 || behind[2..].starts_with('.') {
+            return None;
+        }
+        let length = before.bytes().rev().take_while(|byte| byte.is_ascii_digit() || *byte == b',').count();
+        let (around, whole) = before.split_at(before.len() - length);
+        if around.ends_with('.') {
+            return None;
+        }
+        let sign = if around.ends_with('-') { "-" } else { "" };
+        let decimals = &behind[..2];
+        let whole = whole.trim_start_matches(',');
+        let last = whole.rsplit(',').next().unwrap_or(whole);
+        number(&format!("{sign}{whole}.{decimals}")).or_else(|| number(&format!("{last}.{decimals}")))
+    })
+}
+
+fn is_code(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let plain = word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    plain
+        && match word.len() {
+            8 | 10 | 20 => digits == word.len(),
+            18 => digits >= 9,
+            _ => false,
+        }
+}
+
+/// Year, month and day with `-`, `/`, `.` or 年月日 between them.
+fn dates(line: &str, tokens: &mut BTreeSet<Token>) {
+    let mut parts: Vec<(&str, Option<char>)> = Vec::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(|character: char| character.is_ascii_digit()) {
+        let behind = &rest[start..];
+        let end = behind.find(|character: char| !character.is_ascii_digit()).unwrap_or(behind.len());
+        let separator = behind[end..].chars().next();
+        if start > 0 {
+            // What stands between is more than one separator: a date does not go on.
+            parts.clear();
+        }
+        parts.push((&behind[..end], separator));
+        if let [.., (year, Some(first)), (month, Some(second)), (day, _)] = parts.as_slice() {
+            let separators = (*first == *second && "-/.".contains(*first)) || (*first == '年' && *second == '月');
+            if separators && year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len()) {
+                let date = format!("{year}{month:0>2}{day:0>2}");
+                if IssueDate::parse(&date).is_ok() {
+                    tokens.insert(Token::Date(date));
+                }
+            }
+        }
+        rest = &behind[end..];
+        rest = separator.map_or("", |separator| &rest[separator.len_utf8()..]);
+    }
+}
+
+/// The amount of fen, for a message.
+pub(super) fn yuan(fen: i64) -> String {
+    Amount::from_fen(fen).map_or_else(|_| fen.to_string(), |amount| amount.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matters_is_found_in_running_text() {
+        let text = narrow(
+            "票据代码：32010125　号码:0013933922 （小写）￥1,409.50，2025年9月23日\n2025-09-23 大写壹仟肆佰零玖元伍角整 -80.00",
+        );
+        let expected = [
+            Token::Code("0013933922".into()),
+            Token::Code("32010125".into()),
+            Token::Amount(-8_000),
+            Token::Amount(140_950),
+            Token::Date("20250923".into()),
+            Token::Capitals("壹仟肆佰零玖元伍角整".into()),
+        ];
+        assert_eq!(tokens(&text), BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn what_does_not_matter_is_left() {
+        for text in
+            ["电话 025-8888", "1.2.3", "3.141", "2025-13-01", "12 元", "分类", "第1页共2页", "25.01.1.2", "ABCDEFGH"]
+        {
+            assert_eq!(tokens(text), BTreeSet::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_found_whatever_stands_around_them() {
+        for (text, fen) in [
+            ("9,999.00,2025", &[999_900][..]),
+            ("1,40.50", &[4_050]),
+            ("A80.00B-7.10", &[8_000, -710]),
+            ("(12.00)", &[1_200]),
+            ("2025.09.23", &[]),
+            ("1.234", &[]),
+            (".50", &[]),
+        ] {
+            assert_eq!(amounts(text).collect::<Vec<_>>(), fen, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_amounts_are_written() {
+        for (text, fen) in [
+            ("80", Some(8_000)),
+            ("80.5", Some(8_050)),
+            ("-1,234,567.89", Some(-123_456_789)),
+            ("1234,567", None),
+            ("", None),
+            ("-", None),
+            ("1.234", None),
+            ("1234567890123456", None),
+        ] {
+            assert_eq!(number(text), fen, "{text}");
+        }
+    }
+}

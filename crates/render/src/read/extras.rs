@@ -1,0 +1,184 @@
+//! What a receipt's file does not need: whatever acts, moves, hides, or lies in the file unused.
+
+use std::collections::BTreeSet;
+
+use super::file::PdfFile;
+use super::lexer::printable;
+use super::object::{Dictionary, Object};
+use crate::Error;
+
+/// How many are listed; a file with more is not better known by more of them.
+const MOST: usize = 1_000;
+
+/// Something beyond pages, fonts, images and files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Extra {
+    /// What it is.
+    pub kind: ExtraKind,
+    /// Which object, and the word that tells.
+    pub place: String,
+}
+
+/// What an extra is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExtraKind {
+    /// JavaScript, or a PostScript program.
+    Script,
+    /// Another action: opening an address or a file, sending a form, running a program.
+    Action,
+    /// A form or one of its fields; a signature field is one.
+    Form,
+    /// An annotation: a note, a link, a stamp put on the page.
+    Annotation,
+    /// Video, sound, three dimensions.
+    Media,
+    /// Optional content, which hides and shows parts of a page.
+    Layer,
+    /// A stream whose bytes stand in another file.
+    External,
+    /// An object that nothing refers to.
+    Unreferenced,
+    /// An object that the file lists but that cannot be read.
+    Unreadable,
+}
+
+/// Action types (ISO 32000-1, table 198; ISO 32000-2) apart from going to a page of the same file.
+const ACTIONS: [&[u8]; 17] = [
+    b"GoToR",
+    b"GoToE",
+    b"GoToDp",
+    b"Launch",
+    b"Thread",
+    b"URI",
+    b"Sound",
+    b"Movie",
+    b"Hide",
+    b"Named",
+    b"SubmitForm",
+    b"ResetForm",
+    b"ImportData",
+    b"SetOCGState",
+    b"Rendition",
+    b"Trans",
+    b"RichMediaExecute",
+];
+
+impl PdfFile<'_> {
+    /// Everything beyond what a page needs, in the order of its kind; at most 1,000 are listed.
+    ///
+    /// # Errors
+    /// The catalog cannot be read.
+    pub fn extras(&self) -> Result<Vec<Extra>, Error> {
+        self.catalog()?;
+        let mut extras = BTreeSet::new();
+        for (number, slot) in &self.objects {
+            if extras.len() >= MOST {
+                break;
+            }
+            match &slot.value {
+                Ok(object) => {
+                    let mut list = |kind, word: &str| {
+                        extras.insert(Extra { kind, place: format!("object {number}: {word}") });
+                    };
+                    object.walk(&mut |value| {
+                        if let Some(dictionary) = value.dictionary() {
+                            look_at(dictionary, matches!(value, Object::Stream(_)), &mut list);
+                        }
+                    });
+                }
+                Err(_) => {
+                    extras.insert(Extra { kind: ExtraKind::Unreadable, place: format!("object {number}") });
+                }
+            }
+        }
+        for number in self.unreferenced().into_iter().take(MOST.saturating_sub(extras.len())) {
+            extras.insert(Extra { kind: ExtraKind::Unreferenced, place: format!("object {number}") });
+        }
+        Ok(extras.into_iter().collect())
+    }
+
+    /// What was added after the file was first written.
+    #[must_use]
+    pub fn updates(&self) -> &super::Updates {
+        &self.updates
+    }
+
+    /// Objects that a way from the trailer leads to.
+    pub(super) fn reached(&self) -> BTreeSet<u32> {
+        let mut reached = BTreeSet::new();
+        let mut next: Vec<u32> = Vec::new();
+        let mut follow = |object: &Object, next: &mut Vec<u32>| {
+            object.walk(&mut |value| {
+                if let Object::Reference(id) = value
+                    && reached.insert(id.number)
+                {
+                    next.push(id.number);
+                }
+            });
+        };
+        for (_, value) in &self.trailer.0 {
+            follow(value, &mut next);
+        }
+        while let Some(number) = next.pop() {
+            if let Some(Ok(object)) = self.objects.get(&number).map(|slot| &slot.value) {
+                follow(object, &mut next);
+            }
+        }
+        reached
+    }
+
+    fn unreferenced(&self) -> Vec<u32> {
+        let reached = self.reached();
+        let is_unused = |number: &&u32| {
+            // The dictionary of a file arranged for reading from the front is led to by standing first.
+            let linearization = self.updates.linearized
+                && self.objects.get(number).is_some_and(|slot| {
+                    matches!(&slot.value, Ok(object) if object.dictionary().is_some_and(|dictionary|
+                        dictionary.get("Linearized").is_some() || dictionary.get("S").is_some_and(|s| s.integer().is_some())))
+                });
+            !reached.contains(number) && !self.containers.contains(number) && !linearization
+        };
+        self.objects.keys().filter(is_unused).copied().collect()
+    }
+}
+
+fn look_at(dictionary: &Dictionary, is_stream: bool, list: &mut impl FnMut(ExtraKind, &str)) {
+    let name = |key: &str| dictionary.get(key).and_then(Object::name).unwrap_or_default();
+    if dictionary.get("JS").is_some() || name("S") == b"JavaScript" || dictionary.get("JavaScript").is_some() {
+        list(ExtraKind::Script, "JavaScript");
+    }
+    if is_stream && name("Subtype") == b"PS" {
+        list(ExtraKind::Script, "PostScript");
+    }
+    if ACTIONS.contains(&name("S")) {
+        list(ExtraKind::Action, &printable(name("S")));
+    }
+    if dictionary.get("AA").is_some() {
+        list(ExtraKind::Action, "AA");
+    }
+    // A destination, which is an array, only says which page is shown first.
+    if matches!(dictionary.get("OpenAction"), Some(Object::Dictionary(_) | Object::Reference(_))) {
+        list(ExtraKind::Action, "OpenAction");
+    }
+    for key in ["AcroForm", "XFA", "FT", "Perms"] {
+        if dictionary.get(key).is_some() {
+            list(ExtraKind::Form, key);
+        }
+    }
+    if name("Type") == b"Sig" || dictionary.get("ByteRange").is_some() {
+        list(ExtraKind::Form, "Sig");
+    }
+    match name("Subtype") {
+        media @ (b"RichMedia" | b"Movie" | b"Sound" | b"3D" | b"Screen") => list(ExtraKind::Media, &printable(media)),
+        subtype if name("Type") == b"Annot" || (dictionary.get("Rect").is_some() && !subtype.is_empty()) => {
+            list(ExtraKind::Annotation, &printable(subtype));
+        }
+        _ => {}
+    }
+    if dictionary.get("OCProperties").is_some() || dictionary.get("OC").is_some() || name("Type") == b"OCG" {
+        list(ExtraKind::Layer, "optional content");
+    }
+    if is_stream && dictionary.get("F").is_some() {
+        list(ExtraKind::External, "F");
+    }
+}
