@@ -1,6 +1,7 @@
 //! The arguments of the command.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -128,6 +129,16 @@ pub(crate) struct Verify {
     /// One page for people, for a single receipt
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pace: Pace,
+    /// Receipts (XML, or PDFs that carry it): files, folders, zip, tar and tar.gz archives; - is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Threads and progress of work on many receipts.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Pace {
     /// How many threads; by default one a processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
@@ -135,9 +146,18 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10",
           require_equals = true, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) progress: Option<u64>,
-    /// Receipts (XML, or PDFs that carry it): files, folders, zip, tar and tar.gz archives; - is standard input
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
+}
+
+impl Pace {
+    /// How many threads; 0 is one a processor.
+    pub(crate) fn threads(self) -> usize {
+        self.jobs.map_or(0, usize::from)
+    }
+
+    /// How often to say how far it has come.
+    pub(crate) fn interval(self) -> Option<Duration> {
+        self.progress.map(Duration::from_secs)
+    }
 }
 
 /// A record that shows how old receipts are.

@@ -553,8 +553,8 @@ czei_codes::code_table! {
         /// Too many operators on the pages, or too many pixels.
         PdfTooMuchContent = 6317, "pdf-too-much-content", Limit, Error {
             zh: "PDF 页面内容超过上限", en: "The pages of the PDF file hold more than the limit",
-            why: "绘图操作过多，或图像像素过多"
-                / "Too many painting operators, or an image with too many pixels",
+            why: "绘图操作、文字或图像像素过多，或比较的工作量过大"
+                / "Too many painting operators, characters or pixels of images, or too much to compare",
             advice: "如文件可信，请提高上限"
                 / "Raise the limit if you trust the file",
             clause: "ISO 32000-1 annex C",
@@ -580,7 +580,7 @@ czei_codes::code_table! {
         // ---- 6400–6499 the picture against the XML ----
         /// The page agrees, as far as can be told.
         PictureNotProven = 6400, "picture-not-proven", Policy, Indeterminate {
-            zh: "版式文件的文字与 XML 一致，但图样未经证明", en: "The text of the page agrees with the XML, but the picture is not proven",
+            zh: "XML 所载内容见于页面，但页面上其他内容及其外观未经证明", en: "What the XML says stands on the page; what else stands there and how it looks is not proven",
             why: "无法以相同的模板和字体重现出逐字节相同的文件；图像可以遮盖文字，字体可以显示别的字形"
                 / "It could not be printed again byte for byte; an image may cover text, and a font may show other glyphs",
             advice: "以 XML 为准；需要图样时请由 XML 重新生成"

@@ -15,6 +15,7 @@ pub mod qr;
 pub mod read;
 mod renderer;
 pub mod seal;
+mod shown;
 pub mod template;
 
 #[cfg(test)]

@@ -34,13 +34,8 @@ pub(crate) struct Render {
     /// With --preview: one draft (json) or one draft a line (jsonl); by default by the extension
     #[arg(long, value_enum, requires = "preview")]
     pub(crate) format: Option<DraftFormat>,
-    /// How many threads; by default one a processor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) jobs: Option<u16>,
-    /// Say how far it has come every so many seconds, also where no terminal is
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10",
-          require_equals = true, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(crate) progress: Option<u64>,
+    #[command(flatten)]
+    pub(crate) pace: super::Pace,
     /// Receipts: files, folders, zip, tar and tar.gz archives; - is standard input. With --preview: files of drafts
     /// (.json, .jsonl) and of documents (.xml)
     #[arg(required = true, value_name = "PATH")]

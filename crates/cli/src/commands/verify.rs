@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use czei::core::TimeWitness;
 use czei::{
@@ -47,14 +46,14 @@ pub(crate) fn run(arguments: Verify, output: &mut Output) -> Run {
     }
     let wanted = Wanted::all(verifier.policy().limits.bytes);
     let estimate_paths = arguments.paths.clone();
-    let interval = arguments.progress.map(Duration::from_secs);
+    let interval = arguments.pace.interval();
     let progress =
         Progress::new(interval, output.language, Doing::Check, || match Paths::estimate(&estimate_paths, wanted) {
             Estimate::Files(files) => Some(files),
             Estimate::Unknown => None,
         });
     let inputs = Paths::new(arguments.paths, wanted);
-    let threads = arguments.jobs.map_or(0, usize::from);
+    let threads = arguments.pace.threads();
     let mut set = Set { verifier: &verifier, output, progress, summary: Summary::default(), first: None };
     let first = set.verify(inputs, threads, arguments.report.is_some())?;
     if let Some((path, report)) = arguments.report.zip(first) {

@@ -12,7 +12,6 @@ use crate::Code;
 use crate::length::Um;
 use crate::read::{PageContent, TextPiece};
 
-
 /// Items that one subtotal sums: a receipt has at most 999.
 const SUMMANDS: usize = 999;
 
@@ -93,15 +92,19 @@ fn missing(name: &str, value: &str, is_decoded: bool, findings: &mut Findings) {
 fn strange(page: &Page, known: &Known, findings: &mut Findings) {
     for token in page.tokens.difference(&known.tokens) {
         let found = match token {
-            Token::Amount(fen) if known.amounts.contains(fen) => continue,
-            Token::Amount(fen) => yuan(*fen),
+            Token::Amount(fen) | Token::Price(fen) if known.amounts.contains(fen) => continue,
+            Token::Amount(fen) | Token::Price(fen) => yuan(*fen),
             // A date may be written without separators.
             Token::Code(digits) if known.tokens.contains(&Token::Date(digits.clone())) => continue,
             Token::Date(digits) if known.tokens.contains(&Token::Code(digits.clone())) => continue,
             Token::Code(text) | Token::Date(text) => text.clone(),
             Token::Capitals(_) => continue,
         };
-        findings.add(Code::PictureStrange).found = Some(found);
+        let finding = findings.add(Code::PictureStrange);
+        finding.found = Some(found);
+        if let Token::Price(_) = token {
+            finding.severity = Severity::Indeterminate;
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use czei_core::{Check, Content, Finding};
 
 use crate::Code;
 use crate::read::{Hints, PdfFile};
+use crate::shown::shown;
 
 /// Judges the pages of a file against the receipt that it holds, as findings of the check `picture`; none when the
 /// file is, byte for byte, what printing the receipt again gives.
@@ -71,8 +72,6 @@ pub fn judge(
     findings.0
 }
 
-/// Findings of one list are no longer than this.
-const SHOWN: usize = 60;
 /// Findings with one code.
 const ALIKE: usize = 20;
 
@@ -106,21 +105,4 @@ impl Findings {
 /// The place of a page, counted from 0.
 fn page(index: usize) -> Place {
     Place::path(format!("page {}", index + 1))
-}
-
-/// The beginning of a text, for a message; what would not be seen there, or would move what is, is spelled out.
-fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == SHOWN {
-            shown.push('…');
-            break;
-        }
-        if character.is_control() || czei_core::first_invisible(character.encode_utf8(&mut [0; 4])).is_some() {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
 }

@@ -30,9 +30,20 @@ pub(super) fn compare(
         Some((printed, printed_pages)) => {
             let expected = printed.qr_codes_of(printed_pages).unwrap_or_default();
             against_printed(&texts, &self::texts(&expected), findings);
+            // A seal of ours may be a photograph; one more may be a code.
+            let unread = |codes: &[QrCode]| codes.iter().filter(|code| !is_text(code)).count();
+            if unread(&codes) > unread(&expected)
+                && let Some(code) = codes.iter().find(|code| !is_text(code))
+            {
+                findings.add(Code::PictureQrUnknown).place = page(code.page.saturating_sub(1));
+            }
         }
         None => against_fields(&codes, content, findings),
     }
+}
+
+fn is_text(code: &QrCode) -> bool {
+    matches!(code.reading, QrReading::Text(_))
 }
 
 fn texts(codes: &[QrCode]) -> BTreeSet<&str> {

@@ -46,7 +46,12 @@ pub(super) fn look(file: &PdfFile<'_>, xml: &[u8], is_ours: bool, findings: &mut
             continue;
         }
         let finding = findings.add(Code::PictureFiles);
-        finding.severity = if embedded.is_receipt() { Severity::Error } else { weight };
+        finding.severity = match () {
+            () if embedded.may_be_receipt() => Severity::Error,
+            // Other XML may be shown as the receipt's data.
+            () if embedded.may_be_xml() => weight.max(Severity::Indeterminate),
+            () => weight,
+        };
         finding.found = Some(shown(&embedded.name));
     }
 }

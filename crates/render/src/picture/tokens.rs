@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use czei_core::{Amount, IssueDate};
+use czei_core::{Amount, IssueDate, parse_capitals};
 
 /// Something in a text that is of a form in which receipts write what matters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Token {
     /// 8, 10, 18 or 20 digits and capital letters: a receipt's code, its number, a credit code, a payment code.
     Code(String),
-    /// A number with two decimals, in fen.
+    /// A number with two decimals, or one behind ¥, in fen.
     Amount(i64),
+    /// A number before 元, in fen: it may be one of a sentence that stands on every page.
+    Price(i64),
     /// A date, as `yyyyMMdd`.
     Date(String),
     /// An amount in capitals, as it stands.
@@ -26,15 +28,125 @@ pub(super) fn narrow(text: &str) -> String {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
         '\u{FFE5}' => '¥',
         '\u{2212}' | '\u{2010}' | '\u{2011}' => '-',
-        other => other,
+        other => digit(other).unwrap_or(other),
     };
     text.chars().map(narrow).collect()
+}
+
+/// The zeros of scripts whose ten digits follow each other (Unicode, category Nd).
+const ZEROS: [u32; 21] = [
+    0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040,
+    0x17E0, 0x1810, 0x2080, 0x1D7CE, 0x1D7D8,
+];
+
+/// A decimal digit of another script, of mathematics, raised or lowered, as that of ASCII.
+fn digit(character: char) -> Option<char> {
+    let value = match character {
+        '\u{B9}' => 1,
+        '\u{B2}' => 2,
+        '\u{B3}' => 3,
+        '\u{2070}' | '\u{2074}'..='\u{2079}' => u32::from(character) - 0x2070,
+        '\u{1D7E2}'..='\u{1D7FF}' => (u32::from(character) - 0x1D7E2) % 10,
+        other => ZEROS.iter().find_map(|zero| u32::from(other).checked_sub(*zero).filter(|value| *value < 10))?,
+    };
+    char::from_digit(value, 10)
+}
+
+/// The line without the spaces by which a number or a date is drawn apart: before a point between digits, and around
+/// 年, 月 and 日. A space behind a point stays: there a number in a list ends.
+fn tightened(line: &str) -> String {
+    let mut tight = String::new();
+    let mut rest = line;
+    while let Some(space) = rest.find(' ') {
+        let (before, behind) = rest.split_at(space);
+        tight.push_str(before);
+        rest = behind.trim_start_matches(' ');
+        let number = |text: &str| text.ends_with(|character: char| character.is_ascii_digit());
+        let starts = |text: &str| text.starts_with(|character: char| character.is_ascii_digit());
+        let is_date =
+            (number(&tight) && rest.starts_with(['年', '月', '日'])) || (tight.ends_with(['年', '月']) && starts(rest));
+        let decimals = rest.strip_prefix('.').map(|decimals| decimals.trim_start_matches(' '));
+        if let Some(decimals) = decimals.filter(|decimals| number(&tight) && starts(decimals)) {
+            tight.push('.');
+            rest = decimals;
+        } else if !is_date {
+            tight.push(' ');
+        }
+    }
+    tight.push_str(rest);
+    tight
+}
+
+/// The numbers of a line that ¥ stands before or 元 behind, as amounts or prices.
+fn marked(line: &str) -> impl Iterator<Item = Token> {
+    let is_part = |character: char| character.is_ascii_digit() || ".,-".contains(character);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + line.get(at..)?.find(is_part)?;
+            let end = line[start..].find(|character| !is_part(character)).map_or(line.len(), |length| start + length);
+            at = end;
+            let word = line[start..end].trim_end_matches([',', '.', '-']);
+            let is_yuan = line[end..].trim_start().starts_with('元');
+            match number(word) {
+                Some(fen) if line[..start].trim_end().ends_with('¥') => return Some(Token::Amount(fen)),
+                Some(fen) if is_yuan => return Some(Token::Price(fen)),
+                _ => {}
+            }
+        }
+    })
+}
+
+/// Capitals in their simplified form, and small numerals as capitals.
+fn capital(character: char) -> char {
+    const FORMS: [(&str, char); 18] = [
+        ("零〇", '零'),
+        ("一弌", '壹'),
+        ("二貳弍", '贰'),
+        ("三叄參叁", '叁'),
+        ("四", '肆'),
+        ("五", '伍'),
+        ("六陸", '陆'),
+        ("七", '柒'),
+        ("八", '捌'),
+        ("九", '玖'),
+        ("十", '拾'),
+        ("百", '佰'),
+        ("千", '仟'),
+        ("萬", '万'),
+        ("億", '亿'),
+        ("圓", '圆'),
+        ("負", '负'),
+        ("元", '元'),
+    ];
+    FORMS.iter().find(|(forms, _)| forms.contains(character)).map_or(character, |(_, capital)| *capital)
+}
+
+/// Amounts in words, in other forms than those of receipts: only what is surely one.
+fn other_capitals(line: &str, tokens: &mut BTreeSet<Token>) {
+    let is_part = |character: char| "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正负".contains(capital(character));
+    for word in line.split(|character| !is_part(character)) {
+        let capitals: String = word.chars().map(capital).collect();
+        let is_whole = capitals.ends_with(['整', '正', '分', '角']) && capitals.contains(['元', '圆']);
+        if is_whole && capitals != word && parse_capitals(&capitals).is_ok() {
+            tokens.insert(Token::Capitals(capitals));
+        }
+    }
 }
 
 /// The tokens of a text that was made narrow. A line of text ends a token.
 pub(super) fn tokens(text: &str) -> BTreeSet<Token> {
     let mut tokens = BTreeSet::new();
     for line in text.lines() {
+        let tight = tightened(line);
+        if tight != line {
+            dates(&tight, &mut tokens);
+            let words =
+                tight.split(|character: char| !(character.is_ascii_alphanumeric() || ".,-*".contains(character)));
+            tokens.extend(words.flat_map(amounts).map(Token::Amount));
+        }
+        tokens.extend(marked(&tight));
+        other_capitals(line, &mut tokens);
         dates(line, &mut tokens);
         for word in line.split(|character: char| !(character.is_ascii_alphanumeric() || ".,-*".contains(character))) {
             tokens.extend(amounts(word).map(Token::Amount));
@@ -166,9 +278,30 @@ mod tests {
     }
 
     #[test]
+    fn other_spellings_are_read() {
+        for (text, token) in [
+            ("合计 9269 . 50", Token::Amount(926_950)),
+            ("合计 9269 .50", Token::Amount(926_950)),
+            ("￥9269", Token::Amount(926_900)),
+            ("¥ 9,269.5", Token::Amount(926_950)),
+            ("9269元", Token::Price(926_900)),
+            ("٩٢٦٩.٥٠", Token::Amount(926_950)),
+            ("9269.⁵⁰", Token::Amount(926_950)),
+            ("2001 年 2 月 3 日", Token::Date("20010203".into())),
+            ("玖萬貳仟圓整", Token::Capitals("玖万贰仟圆整".into())),
+            ("九万二千元整", Token::Capitals("玖万贰仟元整".into())),
+        ] {
+            assert!(tokens(&narrow(text)).contains(&token), "{text}: {:?}", tokens(&narrow(text)));
+        }
+        // Numbers of a list, and of columns beside each other, stay apart.
+        assert_eq!(tightened("1. 25 1 2550.00"), "1. 25 1 2550.00");
+        assert_eq!(tokens("1. 25 1 2550.00"), BTreeSet::from([Token::Amount(255_000)]));
+    }
+
+    #[test]
     fn what_does_not_matter_is_left() {
         for text in
-            ["电话 025-8888", "1.2.3", "3.141", "2025-13-01", "12 元", "分类", "第1页共2页", "25.01.1.2", "ABCDEFGH"]
+            ["电话 025-8888", "1.2.3", "3.141", "2025-13-01", "元 12", "分类", "第1页共2页", "25.01.1.2", "ABCDEFGH"]
         {
             assert_eq!(tokens(text), BTreeSet::new(), "{text}");
         }

@@ -16,13 +16,14 @@ const APART: [&str; 7] = ["Parent", "Contents", "Resources", "MediaBox", "CropBo
 const WRITING: [&str; 3] = ["Length", "Filter", "DecodeParms"];
 
 impl PdfFile<'_> {
-    /// The pages, counted from 0, that are not drawn as those of the other file, as far as both have them.
+    /// The pages, counted from 0, that are not drawn as those of the other file, as far as both have them. What several
+    /// pages share and is not alike is told of the first one.
     ///
     /// # Errors
     /// What is needed cannot be read, or the limits.
     pub(crate) fn pages_unlike(&self, other: &PdfFile<'_>) -> Result<Vec<usize>, Error> {
         let (pages, others) = (self.page_nodes()?, other.page_nodes()?);
-        let mut pair = Pair { one: self, other, alike: BTreeSet::new() };
+        let mut pair = Pair { one: self, other, seen: BTreeSet::new() };
         let mut unlike = Vec::new();
         for (index, (page, other)) in pages.iter().zip(&others).enumerate() {
             if !pair.pages(page, other)? {
@@ -45,22 +46,19 @@ impl PdfFile<'_> {
     }
 }
 
-/// Two files, and the values that were found alike: each pair is compared once, and what leads in a circle is alike
-/// when nothing else differs.
+/// Two files, and the values that were compared: each pair once, so that a circle ends.
 struct Pair<'o, 'a, 'b> {
     one: &'o PdfFile<'a>,
     other: &'o PdfFile<'b>,
-    alike: BTreeSet<(*const Object, *const Object)>,
+    seen: BTreeSet<(*const Object, *const Object)>,
 }
 
 impl<'o> Pair<'o, '_, '_> {
     fn pages(&mut self, one: &PageNode<'o>, other: &PageNode<'o>) -> Result<bool, Error> {
         let depth = self.one.limits.depth;
-        for (one, other) in [
-            (one.media_box, other.media_box),
-            (one.crop_box, other.crop_box),
-            (one.rotate, other.rotate),
-        ] {
+        for (one, other) in
+            [(one.media_box, other.media_box), (one.crop_box, other.crop_box), (one.rotate, other.rotate)]
+        {
             let is_alike = match (one, other) {
                 (Some(one), Some(other)) => self.values(one, other, depth)?,
                 (one, other) => one.is_none() && other.is_none(),
@@ -78,11 +76,10 @@ impl<'o> Pair<'o, '_, '_> {
 
     fn values(&mut self, one: &Object, other: &Object, depth: usize) -> Result<bool, Error> {
         let depth = depth.checked_sub(1).ok_or_else(|| Code::PdfTooDeep.fault().at_path("Page"))?;
-        let (files, same) = ((self.one, self.other), (std::ptr::from_ref(one), std::ptr::from_ref(other)));
+        let files = (self.one, self.other);
         let (one, other) = (files.0.resolve(one)?, files.1.resolve(other)?);
         let is_inner = matches!(one, Object::Array(_) | Object::Dictionary(_) | Object::Stream(_));
-        let pair = if is_inner { (std::ptr::from_ref(one), std::ptr::from_ref(other)) } else { same };
-        if is_inner && !self.alike.insert(pair) {
+        if is_inner && !self.seen.insert((std::ptr::from_ref(one), std::ptr::from_ref(other))) {
             return Ok(true);
         }
         let is_alike = match (one, other) {

@@ -6,6 +6,7 @@ use czei_codes::Code as _;
 
 use super::file::PdfFile;
 use super::object::{Dictionary, Object, Stream, text_of};
+use crate::shown::shown;
 use crate::{Code, Error};
 
 /// A file inside a PDF file.
@@ -58,6 +59,24 @@ impl EmbeddedFile {
     #[must_use]
     pub fn is_receipt(&self) -> bool {
         matches!(root_element(&self.bytes), Some(b"EInvoice" | b"EINVOICE"))
+    }
+
+    /// Whether a reader may take it for XML: by its media type, its name, or because it begins with `<` in any
+    /// encoding of Unicode.
+    #[must_use]
+    pub fn may_be_xml(&self) -> bool {
+        let ends = |text: &str| text.to_ascii_lowercase().trim_end().ends_with("xml");
+        ends(&self.name) || self.subtype.as_deref().is_some_and(ends) || plain(&self.bytes).starts_with(b"<")
+    }
+
+    /// Whether it is XML that somebody may take for a receipt: in UTF-16, behind a document type, with a prefix at its
+    /// root, or not to be told because it says `EInvoice` anywhere.
+    #[must_use]
+    pub fn may_be_receipt(&self) -> bool {
+        let word = b"einvoice";
+        self.is_receipt()
+            || (self.may_be_xml()
+                && plain(&self.bytes).windows(word.len()).any(|window| window.eq_ignore_ascii_case(word)))
     }
 }
 
@@ -134,7 +153,7 @@ impl PdfFile<'_> {
             0 => Err(Code::PdfNoReceipt.fault()),
             1 => Ok(receipts.swap_remove(0)),
             count => {
-                let names: Vec<&str> = receipts.iter().take(4).map(|file| file.name.as_str()).collect();
+                let names: Vec<String> = receipts.iter().take(4).map(|file| shown(&file.name)).collect();
                 Err(Code::PdfSeveralReceipts.fault().expected("1").found(format!("{count}: {}", names.join(", "))))
             }
         }
@@ -251,6 +270,15 @@ impl PdfFile<'_> {
     }
 }
 
+/// The ASCII of a text in any encoding of Unicode: without its mark, white space before it, and zeros.
+fn plain(bytes: &[u8]) -> Vec<u8> {
+    let marks: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
+    // The mark of UTF-32 has zeros before or behind that of UTF-16.
+    let plain: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let text = marks.iter().find_map(|mark| plain.strip_prefix(*mark)).unwrap_or(&plain);
+    text.trim_ascii_start().to_vec()
+}
+
 /// The name of the root element, behind the mark, declaration, instructions and comments that may stand before it.
 fn root_element(bytes: &[u8]) -> Option<&[u8]> {
     let mut rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -288,6 +316,32 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(root_element(xml.as_bytes()), root.map(str::as_bytes), "{xml}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_receipt_is_told() {
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let file = |name: &str, bytes: Vec<u8>| EmbeddedFile {
+            name: name.into(),
+            subtype: None,
+            relationship: None,
+            reached: Reached::default(),
+            object: 1,
+            bytes,
+        };
+        for (name, bytes, xml, receipt) in [
+            ("a", b"<EInvoice/>".to_vec(), true, true),
+            ("a", b"\xEF\xBB\xBF <!DOCTYPE x><EInvoice>".to_vec(), true, true),
+            ("a", b"<p:EInvoice xmlns:p='x'>".to_vec(), true, true),
+            ("a", utf16("\u{FEFF}<EInvoice/>"), true, true),
+            ("a", utf16("<EINVOICE/>"), true, true),
+            ("a.XML", b"\x01".to_vec(), true, false),
+            ("a", b"<svg/>".to_vec(), true, false),
+            ("a", b"EInvoice".to_vec(), false, false),
+        ] {
+            let file = file(name, bytes);
+            assert_eq!((file.may_be_xml(), file.may_be_receipt()), (xml, receipt), "{:?}", file.bytes);
         }
     }
 }

@@ -4,6 +4,11 @@
 use crate::page::Colour;
 use crate::qr;
 
+/// The digest of fonts that files name.
+pub(crate) const FONTS: &str = "digest-of-fonts-1";
+/// The same of others, of the same length.
+pub(crate) const OTHER_FONTS: &str = "digest-of-fonts-2";
+
 /// A file to be. Objects 1 and 2 are the catalog and the page tree.
 pub(crate) struct Make {
     objects: Vec<Vec<u8>>,
@@ -60,7 +65,8 @@ impl Make {
     pub(crate) fn embed(&mut self, files: &[(&str, &[u8])]) -> &mut Self {
         let mut names = String::new();
         for (name, bytes) in files {
-            let stream = self.deflated("/Type/EmbeddedFile/Subtype/text#2Fxml", bytes);
+            let subtype = if bytes.starts_with(b"<") { "text#2Fxml" } else { "application#2Foctet-stream" };
+            let stream = self.deflated(&format!("/Type/EmbeddedFile/Subtype/{subtype}"), bytes);
             let name = hexadecimal(name);
             let file = format!(
                 "<</Type/Filespec/F<{name}>/UF<{name}>/EF<</F {stream} 0 R/UF {stream} 0 R>>/AFRelationship/Data>>"
@@ -71,17 +77,24 @@ impl Make {
         self.catalog(&format!("/Names<</EmbeddedFiles<</Names[{names}]>>>>"))
     }
 
-    /// Says that it was printed from this template.
+    /// Says that it was printed from this template, with fonts whose digest is [`FONTS`].
     pub(crate) fn template(&mut self, name: &str) -> &mut Self {
-        let xmp = format!("<czei:kind>receipt</czei:kind><czei:template>{name}</czei:template>");
+        let xmp = format!(
+            "<czei:kind>receipt</czei:kind><czei:template>{name}</czei:template><czei:fontDigest>{FONTS}</czei:fontDigest>"
+        );
         let metadata = self.stream("/Type/Metadata/Subtype/XML", xmp.as_bytes());
         self.catalog(&format!("/Metadata {metadata} 0 R"))
     }
 
     pub(crate) fn finish(&mut self) -> Vec<u8> {
+        self.finish_with_pages("")
+    }
+
+    /// With these entries at the root of the pages.
+    pub(crate) fn finish_with_pages(&mut self, entries: &str) -> Vec<u8> {
         self.objects[0] = format!("<</Type/Catalog/Pages 2 0 R{}>>", self.catalog).into_bytes();
         let kids: String = self.pages.iter().map(|page| format!("{page} 0 R ")).collect();
-        self.objects[1] = format!("<</Type/Pages/Count {}/Kids[{kids}]>>", self.pages.len()).into_bytes();
+        self.objects[1] = format!("<</Type/Pages/Count {}/Kids[{kids}]{entries}>>", self.pages.len()).into_bytes();
         let mut file = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
         let mut offsets = Vec::new();
         for (index, body) in self.objects.iter().enumerate() {

@@ -46,7 +46,7 @@ impl Updates {
         updates.trailing_bytes = bytes[end..].iter().filter(|byte| !is_space(**byte)).count();
         // Within an object, up to the end of the line.
         if let Some(at) = comment {
-            updates.unaccounted.push((at, at + line_length(&bytes[at..])));
+            updates.unaccounted.push((at, at + line_length(bytes.get(at..).unwrap_or_default())));
         }
         let mut from = head_length(bytes);
         for span in spans {
@@ -77,6 +77,13 @@ impl Updates {
                 lexer.at += line.len();
                 continue;
             }
+            if line.starts_with(b"%") {
+                if self.unaccounted.len() < LISTED {
+                    self.unaccounted.push((lexer.at, lexer.at + line.len()));
+                }
+                lexer.at += line.len();
+                continue;
+            }
             if !(lexer.keyword("startxref") && lexer.unsigned().is_some()) {
                 let rest = &bytes[lexer.at..to];
                 self.starts += rest.windows(9).filter(|window| window == b"startxref").count();
@@ -88,6 +95,8 @@ impl Updates {
     }
 }
 
+/// Stretches that are listed, about.
+const LISTED: usize = 1_000;
 /// What ends a file.
 const END: &[u8] = b"%%EOF";
 /// Bytes of the second line, which shows that a file is binary.
@@ -95,7 +104,7 @@ const BINARY: usize = 80;
 
 /// The length of the header: the version, and a comment of bytes beyond ASCII (ISO 32000-1, 7.5.2).
 fn head_length(bytes: &[u8]) -> usize {
-    let mut length = line_length(bytes);
+    let mut length = b"%PDF-1.7".len().min(bytes.len());
     while bytes.get(length).copied().is_some_and(is_space) {
         length += 1;
     }

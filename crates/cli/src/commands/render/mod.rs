@@ -4,7 +4,6 @@ mod folder;
 mod preview;
 
 use std::io::Write as _;
-use std::time::Duration;
 
 use czei::render::Sheets;
 use czei::{CliCode, CliError, Policy, PrintCopy, Printable, Receipt, Renderer, Verifier};
@@ -44,12 +43,12 @@ pub(crate) fn run(arguments: Render, output: &mut Output) -> Run {
     }
     let wanted = Wanted::all(verifier.policy().limits.bytes);
     let paths = arguments.paths.clone();
-    let interval = arguments.progress.map(Duration::from_secs);
+    let interval = arguments.pace.interval();
     let progress = Progress::new(interval, output.language, Doing::Print, || match Paths::estimate(&paths, wanted) {
         Estimate::Files(files) => Some(files),
         Estimate::Unknown => None,
     });
-    let threads = arguments.jobs.map_or(0, usize::from);
+    let threads = arguments.pace.threads();
     let items = Paths::new(arguments.paths, wanted).map(|Input { name, what }| match what {
         What::Document(bytes) => ((name, None), bytes),
         // Nothing to print; it goes along so that everything comes out in its place.

@@ -8,7 +8,7 @@ use super::super::*;
 use crate::page::Colour;
 use crate::qr::QrText;
 use crate::read::PdfLimits;
-use crate::read::make::{Make, line, qr_code, update};
+use crate::read::make::{FONTS, Make, OTHER_FONTS, line, qr_code, update};
 use crate::samples;
 
 /// What stands in a file.
@@ -82,8 +82,18 @@ fn foreign(bytes: &[u8], content: &Content) -> Vec<Finding> {
     judge(&PdfFile::open(bytes, &PdfLimits::default()).unwrap(), content, &xml(content), &|_| None)
 }
 
-/// The findings over a file that can be printed again, which gives `again`.
+/// The findings over a file that can be printed again, though with other fonts, so that its text is compared alone.
 fn ours(bytes: &[u8], again: &[u8], content: &Content) -> Vec<Finding> {
+    if bytes == again {
+        return ours_alike(bytes, again, content);
+    }
+    let at = again.windows(FONTS.len()).position(|window| window == FONTS.as_bytes()).unwrap();
+    let again = [&again[..at], OTHER_FONTS.as_bytes(), &again[at + FONTS.len()..]].concat();
+    ours_alike(bytes, &again, content)
+}
+
+/// The findings over a file that can be printed again, which gives `again`.
+fn ours_alike(bytes: &[u8], again: &[u8], content: &Content) -> Vec<Finding> {
     let file = PdfFile::open(bytes, &PdfLimits::default()).unwrap();
     judge(&file, content, &xml(content), &|hints| {
         assert_eq!(hints.template.as_deref(), Some("general"));
@@ -357,6 +367,53 @@ fn p16_pages_that_cannot_be_read_decide_nothing() {
 }
 
 #[test]
+fn p07_other_xml_is_not_ignored() {
+    let content = content();
+    let utf16: Vec<u8> = "\u{FEFF}<EInvoice/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (name, bytes, weight) in [
+        ("more", utf16.as_slice(), Severity::Error),
+        ("more", b"<!DOCTYPE EInvoice><EInvoice/>", Severity::Error),
+        ("more", b"<f:EInvoice xmlns:f=\"x\"/>", Severity::Error),
+        ("more.xml", b"<invoice/>", Severity::Indeterminate),
+        ("more\u{202E}", b"<invoice/>", Severity::Indeterminate),
+    ] {
+        let mut make = Make::new();
+        make.page(&page(&content).operators(), "").embed(&[("einvoice.xml", &xml(&content)), (name, bytes)]);
+        let found = foreign(&make.finish(), &content);
+        assert_eq!(codes(&found)[0], (Code::PictureFiles, weight), "{name}");
+        assert!(!found[0].found.as_deref().unwrap().contains('\u{202E}'));
+    }
+}
+
+#[test]
+fn p21_a_page_is_drawn_as_it_was_printed() {
+    let content = content();
+    let printed = our_file(&page(&content), &content);
+    let drawn = (Code::PictureDrawn, Severity::Error);
+    let judged = |bytes: &[u8]| codes(&ours_alike(bytes, &printed, &content));
+    // The same text, drawn otherwise: with a rule through it, clipped, as light as may be, and in another place.
+    for operators in ["30 30 m 200 30 l S\n", "q 0 0 1 1 re W n Q\n", "/Shade sh\n", "0.9 g\n"] {
+        assert_eq!(judged(&our_file(&page(&content).behind(operators), &content)), [drawn], "{operators}");
+    }
+    // The same operators, with something else behind a name, or a page that is turned.
+    let with = |resources: &str| {
+        let mut make = Make::new();
+        make.page(&page(&content).operators(), resources)
+            .embed(&[("einvoice.xml", &xml(&content))])
+            .template("general");
+        make.finish()
+    };
+    assert_eq!(judged(&with("/XObject<</X 3 0 R>>")), [drawn]);
+    let mut turned = page(&content).file(&xml(&content));
+    turned.template("general");
+    assert_eq!(judged(&turned.finish_with_pages("/Rotate 180")), [drawn]);
+    // Written otherwise, but drawn alike.
+    let mut alike = page(&content).file(&xml(&content));
+    alike.object("(left over)");
+    assert_eq!(judged(&alike.template("general").finish()), [(Code::PictureLeftover, Severity::Error)]);
+}
+
+#[test]
 fn p17_the_qr_code_agrees() {
     let content = content();
     let right = QrText::default().write(&content).unwrap();
@@ -401,6 +458,9 @@ fn p19_a_qr_code_that_says_nothing_decides_nothing() {
     let operators = page(&content).qr(&[]).behind("q 60 0 0 60 300 320 cm /X Do Q ").operators();
     make_photograph.page(&operators, &format!("/XObject<</X {image} 0 R>>")).embed(&[("einvoice.xml", &xml(&content))]);
     assert_eq!(codes(&foreign(&make_photograph.finish(), &content)), [unknown]);
+    // On a page of ours, where the printed one has none.
+    let again = our_file(&page(&content).qr(&[]), &content);
+    assert_eq!(codes(&ours(&make_photograph.template("general").finish(), &again, &content)), [unknown]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl PdfFile<'_> {
         if rest.is_some() {
             return Ok(None);
         }
-        let pixels = width.checked_mul(height).unwrap_or(usize::MAX);
+        let pixels = width.saturating_mul(height);
         if let Err(error) = self.budget.pixels(pixels) {
             return Err(error.expected(format!("<= {} pixels", self.limits.pixels)));
         }

@@ -200,6 +200,106 @@ fn each_limit_holds() {
     assert_eq!(limited(PdfLimits { name_bytes: 3, ..all }), Code::PdfNameTooLong);
     assert_eq!(limited(PdfLimits { stream_bytes: 3, ..all }), Code::PdfInflatesTooFar);
     assert_eq!(limited(PdfLimits { operators: 3, ..all }), Code::PdfTooMuchContent);
+    // "票据代码 32010125" has 13 characters.
+    assert_eq!(limited(PdfLimits { characters: 12, ..all }), Code::PdfTooMuchContent);
+    assert!(PdfFile::open(&whole, &PdfLimits { characters: 13, ..all }).unwrap().text().is_ok());
+}
+
+#[test]
+fn characters_count_as_they_come_out_of_a_font() {
+    // One byte stands for 32 characters.
+    let mut make = Make::new();
+    let text = "4E00".repeat(32);
+    let map = format!("1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <41> <{text}> endbfchar");
+    let map = make.deflated("", map.as_bytes());
+    let font = make.object(format!("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode {map} 0 R>>"));
+    let form = format!("/Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<</Font<</G {font} 0 R>>>>");
+    let form = make.deflated(&form, b"BT /G 9 Tf (AAAA) Tj ET");
+    let bytes = make.page("/X Do", &format!("/XObject<</X {form} 0 R>>")).finish();
+    let text = |characters: usize| {
+        let limits = PdfLimits { characters, ..PdfLimits::default() };
+        PdfFile::open(&bytes, &limits).unwrap().text().map(|pages| pages[0].pieces[0].text.chars().count())
+    };
+    assert_eq!(text(128).unwrap(), 128);
+    assert_eq!(text(127).unwrap_err().code(), Code::PdfTooMuchContent);
+}
+
+#[test]
+fn each_form_that_is_drawn_costs_bytes() {
+    let mut make = Make::new();
+    let form = make.stream("/Type/XObject/Subtype/Form/BBox[0 0 9 9]", b"");
+    let bytes = make.page(&"/X Do ".repeat(100), &format!("/XObject<</X {form} 0 R>>")).finish();
+    let text = |total_bytes| {
+        let limits = PdfLimits { total_bytes, ..PdfLimits::default() };
+        PdfFile::open(&bytes, &limits).unwrap().text().map(|pages| pages.len())
+    };
+    assert_eq!(text(100 * 4_096).unwrap_err().code(), Code::PdfInflatesTooFar);
+    assert_eq!(text(101 * 4_096 + bytes.len() * 2).unwrap(), 1);
+}
+
+#[test]
+fn covers_and_names_cost_comparisons() {
+    let text = crate::read::make::line(30, 300, "票");
+    let bytes = Make::new().page(&format!("{text}{}", "0 0 9 9 re f ".repeat(50)), "").finish();
+    let read = |comparisons| {
+        let limits = PdfLimits { comparisons, ..PdfLimits::default() };
+        PdfFile::open(&bytes, &limits).unwrap().text().map(|pages| pages.len())
+    };
+    // One font's name is looked up, and 50 areas lie over one piece.
+    assert_eq!(read(51).unwrap(), 1);
+    assert_eq!(read(50).unwrap_err().code(), Code::PdfTooMuchContent);
+}
+
+#[test]
+fn a_file_specification_is_looked_at_once() {
+    let mut make = Make::new();
+    let stream = make.stream("/Type/EmbeddedFile", XML);
+    let others: String = (0..50).map(|key| format!("/K{key} {stream} 0 R")).collect();
+    let file = make.object(format!("<</F(a)/EF<</F {stream} 0 R/UF {stream} 0 R{others}>>>>"));
+    let names = format!("()  {file} 0 R ").repeat(100);
+    let bytes = make.page("", "").catalog(&format!("/Names<</EmbeddedFiles<</Names[{names}]>>>>")).finish();
+    // The bytes are taken once, whatever leads to them.
+    let limits = PdfLimits { files: 1, total_bytes: 2 * bytes.len() + XML.len(), ..PdfLimits::default() };
+    let file = PdfFile::open(&bytes, &limits).unwrap();
+    let files = file.embedded().unwrap();
+    assert_eq!(files.len(), 1);
+    assert!(files[0].reached.by_name);
+}
+
+#[test]
+fn pixels_are_counted_over_all_images() {
+    let mut make = Make::new();
+    let gray = "/Subtype/Image/Width 100/Height 100/BitsPerComponent 8/ColorSpace/DeviceGray";
+    let images = [0, 1].map(|_| make.deflated(gray, &[255; 10_000]));
+    let content = "q 60 0 0 60 30 300 cm /X Do Q q 60 0 0 60 130 300 cm /Y Do Q";
+    let resources = format!("/XObject<</X {} 0 R/Y {} 0 R>>", images[0], images[1]);
+    let bytes = make.page(content, &resources).finish();
+    let codes = |pixels| {
+        let limits = PdfLimits { pixels, ..PdfLimits::default() };
+        PdfFile::open(&bytes, &limits).unwrap().qr_codes().map(|codes| codes.len())
+    };
+    assert_eq!(codes(20_000).unwrap(), 0);
+    assert_eq!(codes(19_999).unwrap_err().code(), Code::PdfTooMuchContent);
+}
+
+#[test]
+fn comments_and_what_follows_the_first_end_are_not_accounted_for() {
+    let whole = plain();
+    let text = String::from_utf8_lossy(&whole).into_owned();
+    let start = whole.len() - (text.len() - text.rfind("startxref").unwrap());
+    let with = |at: usize, inserted: &str| {
+        let bytes = [&whole[..at], inserted.as_bytes(), &whole[at..]].concat();
+        open(&bytes).unwrap().updates().clone()
+    };
+    assert_eq!((with(start, "").unaccounted.len(), with(start, "").trailing_bytes), (0, 0));
+    assert_eq!(with(start, "%4 0 obj <<>> endobj\n").unaccounted, [(start, start + 20)]);
+    assert_eq!(with(whole.len(), "% more\n").trailing_bytes, 5);
+    assert_eq!(with(whole.len(), "99 0 obj 1 endobj\n%%EOF\n").trailing_bytes, 18);
+    // Within an object.
+    let bytes = Make::new().page("", "").catalog("/Lang(zh)%hidden\n").finish();
+    let found = open(&bytes).unwrap().updates().unaccounted.clone();
+    let [(from, to)] = found[..] else { panic!("{found:?}") };
+    assert_eq!(&bytes[from..to], b"%hidden");
 }
 
 #[test]
