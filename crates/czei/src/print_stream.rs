@@ -1,5 +1,6 @@
 //! Many receipts to print, in order, on all processors, in constant memory.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use czei_codes::Code as _;
@@ -110,13 +111,13 @@ impl Verifier {
         now: chrono::DateTime<chrono::Utc>,
     ) -> Vec<Result<Receipt>> {
         let documents = files.iter().map(|file| match printed::is_pdf(file) {
-            true => printed::document_in_pdf(file),
-            false => Ok(file.clone()),
+            true => printed::document_in_pdf(file).map(Cow::Owned),
+            false => Ok(Cow::Borrowed(file.as_slice())),
         });
-        let documents: Vec<Result<Vec<u8>>> = documents.collect();
-        let good: Vec<_> = documents.iter().flatten().map(Vec::as_slice).collect();
+        let documents: Vec<Result<Cow<'_, [u8]>>> = documents.collect();
+        let good: Vec<_> = documents.iter().flatten().map(AsRef::as_ref).collect();
         let mut reports = self.core().verify_many(&good, now).into_iter();
-        let mut receipt = |document: Result<Vec<u8>>| {
+        let mut receipt = |document: Result<Cow<'_, [u8]>>| {
             let document = document?;
             // There is a report to each document.
             let report = reports.next().ok_or(Code::PrintRefused)?;
