@@ -41,7 +41,8 @@ part() { # NAME COMMAND...
         record "$name" FAILED $((SECONDS - start))
         printf -- '--- the end of %s\n' "$log"
         tail -n 60 "$log"
-        printf -- '---\n'
+        # A full disk shows itself as a linker that dies of a bus error.
+        printf -- '--- %s left on the disk\n' "$(df -h --output=avail "$ROOT" | tail -n 1 | tr -d ' ')"
         ;;
     esac
     # What a test could not do on this machine it says in a line that begins with "skipped"; what a proof of the
