@@ -1,6 +1,8 @@
 //! One error over all crates.
 
-use czei_codes::{AnyFault, Entry, Fault, Place};
+use std::borrow::Cow;
+
+use czei_codes::{AnyFault, Code as _, Entry, Fault, Place};
 
 use crate::{Code, phrases};
 
@@ -135,7 +137,14 @@ impl Error {
     #[must_use]
     pub fn message_zh(&self) -> String {
         let expected = self.expected_text().map(phrases::in_chinese);
-        self.entry().message_zh(expected.as_deref(), self.found_text().map(phrases::in_chinese).as_deref())
+        // The parser's words, which it has in English only.
+        let toml =
+            self.entry() == Code::TomlSyntax.entry() || self.entry() == czei_render::Code::TemplateSyntax.entry();
+        let found = self.found_text().map(|text| match toml {
+            true => Cow::Owned(phrases::toml::in_chinese(text)),
+            false => phrases::in_chinese(text),
+        });
+        self.entry().message_zh(expected.as_deref(), found.as_deref())
     }
 
     /// What happened, in English, without place and advice.

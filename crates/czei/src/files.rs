@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use czei_codes::Code as _;
 use zeroize::Zeroizing;
 
+pub use crate::whole_file::WholeFile;
 use crate::{Code, Error, Result};
 
 /// The most bytes of a policy, a configuration, a certificate or a key file: 4 MiB.
@@ -179,7 +180,7 @@ pub(crate) fn write_failed(path: &Path, error: &io::Error) -> Error {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(crate) enum Mode {
     Ordinary,
     Secret,
 }
@@ -189,7 +190,7 @@ fn write(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
     sync_folder(folder_of(path)).map_err(|error| write_failed(path, &error))
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -205,14 +206,14 @@ fn write_unsynced(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
     Ok(())
 }
 
-fn name_of(path: &Path) -> io::Result<&OsStr> {
+pub(crate) fn name_of(path: &Path) -> io::Result<&OsStr> {
     path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name"))
 }
 
 /// A new file in a folder, under a name that nobody else uses. Process numbers come again, in a
 /// container at once: a name that a killed process left behind, or that another container's process
 /// is writing to, is passed over.
-fn create_beside(folder: &Path, name: &OsStr, mode: Mode) -> io::Result<(File, PathBuf)> {
+pub(crate) fn create_beside(folder: &Path, name: &OsStr, mode: Mode) -> io::Result<(File, PathBuf)> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -20,8 +20,13 @@ const MAX_THREADS: usize = 256;
 /// What is done with the documents of a parcel; as many answers, in their order.
 pub(crate) type Work<A> = dyn Fn(&[Vec<u8>]) -> Vec<A> + Send + Sync;
 
-/// The answers to documents that are drawn from `items`, a little ahead. Dropping it ends its threads.
-pub(crate) struct InOrder<K, I, A> {
+/// Answers to many documents, each with its key, in the order of the documents: what
+/// [`Verifier::verify_stream`](crate::Verifier::verify_stream),
+/// [`Verifier::receipt_stream`](crate::Verifier::receipt_stream) and
+/// [`Renderer::render_stream`](crate::Renderer::render_stream) give.
+///
+/// Documents are drawn from `I` on the thread that asks for answers, a little ahead. Dropping it ends its threads.
+pub struct InOrder<K, I, A> {
     items: I,
     work: Arc<Work<A>>,
     /// The most documents of one parcel here.

@@ -83,6 +83,7 @@ mod issuer;
 mod key_check;
 mod phrases;
 mod policy_file;
+mod preview_stream;
 mod print_stream;
 mod printed;
 mod render_settings;
@@ -95,7 +96,7 @@ mod store_configuration;
 mod store_settings;
 mod tables;
 mod verifier;
-mod verify_stream;
+mod whole_file;
 mod witness;
 
 #[cfg(test)]
@@ -110,17 +111,18 @@ pub use configuration::{AuthorityProfile, CheckCodeRule, Configuration, UnitProf
 pub use error::{Error, Result};
 pub use explain::{abi_line, entries, explain};
 pub use heads::{ConfiguredHeadVerifier, UnitHeadSigner};
+pub use in_order::InOrder;
 pub use issuer::{Issued, Issuer};
 pub use key_check::{common_name, key_file_problems, key_fingerprint};
 pub use policy_file::{load_policy, parse_policy};
-pub use print_stream::{Printable, Printed, ReceiptStream, RenderStream};
+pub use preview_stream::Preview;
+pub use print_stream::{Printable, Printed};
 pub use printed::{document_in_pdf, is_pdf};
 pub use renderer::Renderer;
 pub use sandbox::{Sandbox, SandboxPlan, SandboxUnit};
 pub use settings::{Files, SystemFiles};
 pub use store_configuration::StoreConfiguration;
 pub use verifier::Verifier;
-pub use verify_stream::VerifyStream;
 pub use witness::{LedgerWitness, StockWitness};
 
 /// Codes and errors: for a source of numbers with codes of its own.

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+mod print;
+pub(crate) mod toml;
+
 /// The whole text.
 const WHOLE: &[(&str, &str)] = &[
     // Settings.
@@ -22,10 +25,12 @@ const WHOLE: &[(&str, &str)] = &[
     ("a whole number", "整数"),
     ("a table", "表"),
     ("a string", "文本"),
-    ("a boolean", "true 或 false"),
+    ("a boolean", "`true` 或 `false`"),
     ("a sequence", "数组"),
     ("string | datetime", "文本 | 日期时间"),
     ("map", "表"),
+    ("integer", "整数"),
+    ("boolean", "布尔值"),
     ("sequence", "数组"),
     ("* only after the last /", "* 只能在最后一个 / 之后"),
     ("sm3: and 64 hex characters", "sm3: 加 64 个十六进制字符"),
@@ -80,6 +85,15 @@ const STARTS: &[(&str, &str)] = &[
     ("generation ", "代 "),
     ("schema ", "结构版本 "),
     ("application id ", "应用标识 "),
+    // Printed receipts.
+    ("at most ", "至多 "),
+    ("on the first page: ", "首页有 "),
+    ("on each page after the first: ", "首页之后每页有 "),
+    ("an area apart from ", "不与该区块重叠的位置："),
+    ("a character that ends ", "分隔 "),
+    ("unitsPerEm ", "`unitsPerEm` "),
+    ("fsType ", "`fsType` "),
+    ("table ", "表 "),
     // What the operating system says.
     ("No such file or directory", "文件或目录不存在"),
     ("Permission denied", "没有权限"),
@@ -103,6 +117,20 @@ const ENDS: &[(&str, &str)] = &[
     (" characters", " 个字符"),
     (" digits", " 位数字"),
     (" days", " 天"),
+    // Printed receipts.
+    (" blocks", " 个区块"),
+    (" lists", " 个清单"),
+    (" templates", " 个版式"),
+    (" upon one another", " 层"),
+    (" mm missing", " 毫米放不下"),
+    (" mm", " 毫米"),
+    (" µm", " 微米"),
+    (" pixels", " 像素"),
+    (" beyond the end of the file", " 超出文件末尾"),
+    (", such as `&`", " 的字符，如 `&`"),
+    (", restricted licence embedding", "，许可证限制嵌入"),
+    (", no subsetting", "，不允许取子集"),
+    (", bitmap embedding only", "，只允许嵌入点阵"),
     // Where a number is.
     (" free", " 未使用"),
     (" pending", " 未领入"),
@@ -122,8 +150,14 @@ const ENDS: &[(&str, &str)] = &[
 const BETWEEN: &[(&str, &str)] =
     &[(" digits from ", " 位数字，自 "), (" from ", " 自 "), (" to ", " 至 "), (" exchanged for ", " 已换开为 ")];
 
-/// The text in Chinese: whole, or what stands before, between and behind values.
+/// The text in Chinese: whole, or what stands before, between and behind values. What is quoted by grave accents stays.
 pub(crate) fn in_chinese(text: &str) -> Cow<'_, str> {
+    if let Some((_, zh)) = WHOLE.iter().chain(print::WHOLE).find(|(en, _)| *en == text) {
+        return Cow::Borrowed(zh);
+    }
+    if text.starts_with('`') && text.ends_with('`') {
+        return Cow::Borrowed(text);
+    }
     let ends = ends_in_chinese(text);
     // A value is known by its digit: names of people and units stay as they are.
     let between = |text: &str, (en, zh): &(&str, &str)| match text.split_once(en) {
@@ -134,9 +168,6 @@ pub(crate) fn in_chinese(text: &str) -> Cow<'_, str> {
 }
 
 fn ends_in_chinese(text: &str) -> Cow<'_, str> {
-    if let Some((_, zh)) = WHOLE.iter().find(|(en, _)| *en == text) {
-        return Cow::Borrowed(zh);
-    }
     let start = STARTS.iter().find_map(|(en, zh)| Some((*zh, text.strip_prefix(en)?)));
     let (zh, rest) = start.unwrap_or(("", text));
     let end = ENDS.iter().find_map(|(en, zh)| Some((rest.strip_suffix(en)?, *zh)));
@@ -165,6 +196,10 @@ mod tests {
             ("segment 4 from 0000010002", "号段 4 自 0000010002"),
             ("32010126-0000000001 exchanged for 苏A-1", "32010126-0000000001 已换开为 苏A-1"),
             ("Letters from Home", "Letters from Home"),
+            ("size", "大小不符"),
+            ("`size`", "`size`"),
+            ("`1 to 2 days`", "`1 to 2 days`"),
+            ("at most 64 blocks", "至多 64 个区块"),
             ("某单位", "某单位"),
             ("", ""),
         ] {

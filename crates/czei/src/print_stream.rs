@@ -38,28 +38,6 @@ pub struct Printed {
     pub pdf: Vec<u8>,
 }
 
-/// The answers of [`Renderer::render_stream`], in the order of the items. Dropping it ends its threads.
-pub struct RenderStream<K, I>(InOrder<K, I, Result<Printed>>);
-
-/// The answers of [`Verifier::receipt_stream`], in the order of the items. Dropping it ends its threads.
-pub struct ReceiptStream<K, I>(InOrder<K, I, Result<Receipt>>);
-
-impl<K, I: Iterator<Item = (K, Vec<u8>)>> Iterator for RenderStream<K, I> {
-    type Item = (K, Result<Printed>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
-    }
-}
-
-impl<K, I: Iterator<Item = (K, Vec<u8>)>> Iterator for ReceiptStream<K, I> {
-    type Item = (K, Result<Receipt>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
-    }
-}
-
 /// How many receipts go to a thread at a time: printing takes longer than verifying.
 const PARCEL: usize = 8;
 
@@ -74,7 +52,7 @@ impl Renderer {
         printable: Printable,
         items: I,
         threads: usize,
-    ) -> RenderStream<K, I::IntoIter>
+    ) -> InOrder<K, I::IntoIter, Result<Printed>>
     where
         I: IntoIterator<Item = (K, Vec<u8>)>,
     {
@@ -87,20 +65,25 @@ impl Renderer {
             };
             receipts.into_iter().map(print).collect()
         };
-        RenderStream(InOrder::new(items.into_iter(), threads, PARCEL, Arc::new(work)))
+        InOrder::new(items.into_iter(), threads, PARCEL, Arc::new(work))
     }
 }
 
 impl Verifier {
     /// Verifies a stream as [`Verifier::verify_stream`], and gives the receipts that meet `printable`: for
     /// [`Renderer::print_copy`].
-    pub fn receipt_stream<K, I>(&self, printable: Printable, items: I, threads: usize) -> ReceiptStream<K, I::IntoIter>
+    pub fn receipt_stream<K, I>(
+        &self,
+        printable: Printable,
+        items: I,
+        threads: usize,
+    ) -> InOrder<K, I::IntoIter, Result<Receipt>>
     where
         I: IntoIterator<Item = (K, Vec<u8>)>,
     {
         let (verifier, now) = (self.clone(), self.now());
         let work = Arc::new(move |files: &[Vec<u8>]| verifier.receipts(files, printable, now));
-        ReceiptStream(InOrder::new(items.into_iter(), threads, usize::MAX, work))
+        InOrder::new(items.into_iter(), threads, usize::MAX, work)
     }
 
     /// The receipts in files; a PDF counts by its document, because its page is about to be made anew.

@@ -28,7 +28,7 @@ const SEAL_WIDTH_MM: u32 = 38;
 const SUPERVISION_WIDTH_MM: u32 = 30;
 
 /// The widest seal: the built-in templates have no room for more, and would draw it smaller.
-const MAX_SEAL_WIDTH_MM: u32 = 38;
+const MAX_SEAL_WIDTH_MM: u32 = 42;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,7 +129,7 @@ fn bundled(_: &At<'_>) -> Result<FontSet> {
 
 #[cfg(not(feature = "bundled-font"))]
 fn bundled(at: &At<'_>) -> Result<FontSet> {
-    let fault = Code::SettingValue.fault().expected("false: this build has no bundled font").found("true");
+    let fault = Code::SettingValue.fault().expected("`false`: this build has no bundled font").found("`true`");
     Err(at.key("fonts.bundled").error(fault))
 }
 
@@ -138,7 +138,13 @@ pub(crate) fn font_file(fonts: FontSet, folder: &Path, file: &str, files: &dyn F
     let (path, face) = match file.rsplit_once('#') {
         Some((path, face)) if face.bytes().all(|byte| byte.is_ascii_digit()) => match face.parse() {
             Ok(face) => (path, face),
-            Err(_) => return Err(Code::SettingValue.fault().expected("a face of the collection").found(file).into()),
+            Err(_) => {
+                return Err(Code::SettingValue
+                    .fault()
+                    .expected("a face of the collection")
+                    .found(format!("`{file}`"))
+                    .into());
+            }
         },
         _ => (file, 0),
     };
@@ -174,8 +180,7 @@ fn layout(
         // One that no template asks for would be passed over without a word.
         let known: BTreeSet<_> = settings.templates.all().flat_map(Template::parameters).collect();
         if !known.contains(name.as_str()) {
-            let known = known.into_iter().collect::<Vec<_>>().join(" | ");
-            let fault = Code::SettingValue.fault().expected(known).found(name.as_str());
+            let fault = Code::SettingValue.fault().expected(settings::in_accents(known)).found(format!("`{name}`"));
             return Err(at.key("parameters").error(fault));
         }
     }
@@ -217,7 +222,9 @@ fn seals(settings: &mut RenderSettings, seal: &SealToml, at: &At<'_>, folder: &P
         }
         let artwork = image(&folder.join(&row.image), width, files)?;
         if settings.unit_seals.insert(row.code.clone(), artwork).is_some() {
-            return Err(at.key("code").error(Code::SettingValue.fault().expected("each unit once").found(&*row.code)));
+            return Err(at
+                .key("code")
+                .error(Code::SettingValue.fault().expected("each unit once").found(format!("`{}`", row.code))));
         }
     }
     for (index, row) in seal.supervision.iter().enumerate() {
@@ -226,7 +233,7 @@ fn seals(settings: &mut RenderSettings, seal: &SealToml, at: &At<'_>, folder: &P
         let artwork = image(&folder.join(&row.image), SUPERVISION_WIDTH_MM, files)?;
         for area in &row.area {
             if settings.supervision_seals.insert(area.clone(), Arc::clone(&artwork)).is_some() {
-                return Err(at.error(Code::SettingValue.fault().expected("each area once").found(&**area)));
+                return Err(at.error(Code::SettingValue.fault().expected("each area once").found(format!("`{area}`"))));
             }
         }
     }
@@ -237,7 +244,7 @@ fn seals(settings: &mut RenderSettings, seal: &SealToml, at: &At<'_>, folder: &P
 fn image(path: &Path, width: u32, files: &dyn Files) -> Result<Arc<Artwork>> {
     let bytes = files.read(path)?;
     let in_file = |fault: czei_render::Error| Error::from(fault).in_file(shown(path));
-    // At most 38.
+    // At most 42.
     let width = mm(width as i32);
     seal::image(&bytes, width, &ImageLimits::default()).map(Arc::new).map_err(in_file)
 }

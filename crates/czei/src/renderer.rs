@@ -81,7 +81,7 @@ impl Renderer {
     /// [[seal.unit]]                               # PNG, best with a transparent ground
     /// code = "12320600466000000A"                 # InvoicingPartyCode
     /// image = "seals/school.png"
-    /// width_mm = 38                               # at most, and where it is not given
+    /// width_mm = 38                               # where it is not given; at most 42
     /// [[seal.supervision]]                        # in place of the one that is drawn
     /// area = ["3206"]                             # prefixes of SupervisorAreaCode
     /// image = "seals/supervision.png"

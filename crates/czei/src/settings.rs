@@ -127,9 +127,8 @@ impl<'a> At<'a> {
     /// The value with a name.
     pub(crate) fn one_of<T: Copy>(&self, name: &str, values: &[(&str, T)]) -> Result<T> {
         values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
-            let names: Vec<_> = values.iter().map(|(known, _)| *known).collect();
             let fault: Fault<czei_core::Code> = czei_core::Code::SettingUnknown.fault();
-            self.error(fault.expected(names.join(" | ")).found(name))
+            self.error(fault.expected(in_accents(values.iter().map(|(known, _)| *known))).found(format!("`{name}`")))
         })
     }
 
@@ -170,12 +169,12 @@ pub(crate) fn parse_toml<T: DeserializeOwned>(text: &[u8], file: &str) -> Result
 /// toml tells its kinds of data errors apart in the message only.
 pub(crate) fn shape_error(message: &str) -> Error {
     let message = first_line(message);
-    let quoted = |text: &str| text.split('`').nth(1).unwrap_or(text).to_owned();
+    let quoted = |text: &str| format!("`{}`", text.split('`').nth(1).unwrap_or(text));
     if message.starts_with("unknown field") {
         let (found, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
         let known: Vec<_> = expected.split('`').skip(1).step_by(2).collect();
         let fault = Code::TomlUnknownKey.fault().found(quoted(found));
-        return if known.is_empty() { fault.into() } else { fault.expected(known.join(" | ")).into() };
+        return if known.is_empty() { fault.into() } else { fault.expected(in_accents(known)).into() };
     }
     if message.starts_with("missing field") {
         return Code::TomlMissing.fault().expected(quoted(&message)).into();
@@ -188,6 +187,11 @@ pub(crate) fn shape_error(message: &str) -> Error {
         "u16" | "u32" | "u64" | "usize" => fault.expected("a whole number").into(),
         expected => fault.expected(expected).into(),
     }
+}
+
+/// Names in a message, between grave accents, so that they are not read as words.
+pub(crate) fn in_accents<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" | ")
 }
 
 fn first_line(message: &str) -> String {
@@ -254,7 +258,7 @@ pub(crate) fn read_secret_value(path: &Path, files: &dyn Files) -> Result<Zeroiz
 pub(crate) fn matching_files(folder: &Path, pattern: &str, at: &At<'_>, files: &dyn Files) -> Result<Vec<PathBuf>> {
     let (parent, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
     if parent.contains('*') {
-        let fault = Code::SettingValue.fault().expected("* only after the last /").found(pattern);
+        let fault = Code::SettingValue.fault().expected("* only after the last /").found(format!("`{pattern}`"));
         return Err(at.error(fault));
     }
     if !last.contains('*') {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use czei_core::{Check, Policy, Report, TimeWitness};
 
 use crate::in_order::InOrder;
-use crate::{Clock, Renderer, Result, SystemClock, VerifyStream, load_policy, printed};
+use crate::{Clock, Renderer, Result, SystemClock, load_policy, printed};
 
 /// Verifies receipts under one policy: what a unit, a payer or an auditor uses.
 ///
@@ -136,13 +136,13 @@ impl Verifier {
     /// assert_eq!(keys, (0..100).collect::<Vec<_>>());
     /// ```
     #[must_use]
-    pub fn verify_stream<K, I>(&self, items: I, threads: usize) -> VerifyStream<K, I::IntoIter>
+    pub fn verify_stream<K, I>(&self, items: I, threads: usize) -> InOrder<K, I::IntoIter, Report>
     where
         I: IntoIterator<Item = (K, Vec<u8>)>,
     {
         let (verifier, now) = (self.clone(), self.now());
         let work = Arc::new(move |files: &[Vec<u8>]| verifier.verify_many(files, now));
-        VerifyStream(InOrder::new(items.into_iter(), threads, usize::MAX, work))
+        InOrder::new(items.into_iter(), threads, usize::MAX, work)
     }
 
     /// The verifier without a clock, for the functions of [`czei_core`].

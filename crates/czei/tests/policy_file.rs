@@ -288,8 +288,8 @@ fn what_is_wrong_with_a_key_is_told_without_the_parsers_words() {
         (error.entry().name, error.message_en().split_once('(').unwrap().1.to_owned())
     };
     for (text, name, told_so) in [
-        ("[judge]", "toml-missing-key", "expected v)"),
-        ("v = 1\n[judge]\ntme = \"now\"", "toml-unknown-key", "expected time | revocation, found tme)"),
+        ("[judge]", "toml-missing-key", "expected `v`)"),
+        ("v = 1\n[judge]\ntme = \"now\"", "toml-unknown-key", "expected `time` | `revocation`, found `tme`)"),
         ("v = \"1\"", "toml-type", "expected a whole number, found string \"1\")"),
         ("v = 1\n[judge]\ntime = 1", "toml-type", "expected string | datetime, found integer)"),
     ] {

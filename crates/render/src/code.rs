@@ -103,11 +103,11 @@ czei_codes::code_table! {
                 / "Add the field or the block that is named, without a condition",
             clause: "财综〔2017〕32号",
         },
-        /// A template or a block of that name is not there.
+        /// A template, a block or a part of that name is not there.
         TemplateUnknown = 6011, "template-unknown", Config, Error {
-            zh: "没有这个名称的版式或区块", en: "There is no template or block of this name",
-            why: "extends、remove 或 after 所指的名称不存在，或所选的版式没有加载"
-                / "What `extends`, `remove` or `after` name does not exist, or the template asked for was not added",
+            zh: "没有这个名称的版式、区块或项目", en: "There is no template, block or part of this name",
+            why: "extends、remove、block、part、after 或 before 所指的名称不存在，或所选的版式没有加载"
+                / "What `extends`, `remove`, `block`, `part`, `after` or `before` name does not exist, or the template asked for was not added",
             advice: "请改正名称，或先加载所继承的版式"
                 / "Correct the name, or add the template that is extended first",
             clause: "TEMPLATES.md",

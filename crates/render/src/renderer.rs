@@ -12,7 +12,8 @@ use crate::artwork::Artwork;
 use crate::fields::{self, FieldOptions, Fields};
 use crate::font::FontSet;
 use crate::layout::{self, Furniture};
-use crate::pdf::{Attachment, Document, Kind, Merged, MergedWriter, Origin, Prepared, Sheets};
+use crate::page::Page;
+use crate::pdf::{Attachment, Document, Kind, Merged, MergedWriter, Origin, Prepared, Sheets, hex};
 use crate::qr::{self, QrPattern, QrText};
 use crate::read::Hints;
 use crate::template::{Template, Templates};
@@ -119,9 +120,8 @@ impl Renderer {
         let template = self.settings.templates.choose(content);
         let furniture = self.preview_furniture(template)?;
         let options = FieldOptions { unnumbered, ..self.field_options.clone() };
-        let pages = layout::lay_out(template, &Fields::of(content, &options), &self.settings.fonts, &furniture)?;
         Document {
-            pages: &pages,
+            pages: &self.pages(template, content, &options, &furniture)?,
             title: &format!("预览 {}", content.name),
             kind: Kind::Preview,
             made: None,
@@ -157,8 +157,8 @@ impl Renderer {
     fn prints_as(&self, hints: &Hints, content: &Content) -> bool {
         let template = self.settings.templates.choose(content);
         hints.template.as_deref() == Some(template.name())
-            && hints.template_digest == Some(hex(template.digest()))
-            && hints.settings_digest == Some(hex(self.settings_digest(template, content)))
+            && hints.template_digest == Some(hex(&template.digest()))
+            && hints.settings_digest == Some(hex(&self.settings_digest(template, content)))
     }
 
     /// The page of a document again, whatever the document is worth, for [`judge`](crate::picture::judge): the bytes
@@ -205,11 +205,9 @@ impl Renderer {
 
     fn print(&self, content: &Content, document: &[u8], options: &FieldOptions) -> Result<Vec<u8>, Error> {
         let template = self.settings.templates.choose(content);
-        let furniture = self.furniture(content)?;
-        let pages = layout::lay_out(template, &Fields::of(content, options), &self.settings.fonts, &furniture)?;
         let receipt = format!("{}-{}", content.code, content.number);
         Document {
-            pages: &pages,
+            pages: &self.pages(template, content, options, &self.furniture(content)?)?,
             title: &format!("{} {receipt}", content.name),
             kind: Kind::Receipt,
             made: Some(content.issued_at()),
@@ -218,6 +216,16 @@ impl Renderer {
             sheets: Sheets::Single,
         }
         .write(&*self.prepared(template)?)
+    }
+
+    fn pages(
+        &self,
+        template: &Template,
+        content: &Content,
+        options: &FieldOptions,
+        furniture: &Furniture,
+    ) -> Result<Vec<Page>, Error> {
+        layout::lay_out(template, &Fields::of(content, options), &self.settings.fonts, furniture)
     }
 
     /// What the layout puts beside the texts of a receipt.
@@ -275,7 +283,7 @@ impl Renderer {
         let seals = [("unit", self.unit_seal(content)), ("supervision", self.supervision_image(content))];
         for (what, seal) in seals {
             let digest = seal.and_then(|seal| self.seal_digests.get(&(Arc::as_ptr(seal) as usize)));
-            texts.extend(digest.map(|digest| format!("{what}={}", hex(*digest))));
+            texts.extend(digest.map(|digest| format!("{what}={}", hex(digest))));
         }
         let lengths: Vec<_> = texts.iter().map(|text| (text.len() as u64).to_be_bytes()).collect();
         let parts: Vec<&[u8]> =
@@ -331,9 +339,7 @@ impl<W: Write> PrintCopy<'_, W> {
         let renderer = self.renderer;
         let content = receipt.content();
         let template = renderer.settings.templates.choose(content);
-        let furniture = renderer.furniture(content)?;
-        let fields = Fields::of(content, &renderer.field_options);
-        let pages = layout::lay_out(template, &fields, &renderer.settings.fonts, &furniture)?;
+        let pages = renderer.pages(template, content, &renderer.field_options, &renderer.furniture(content)?)?;
         let bookmark = format!("{}-{}", content.code, content.number);
         let (name, description) = (format!("{bookmark}.xml"), content.name.as_str());
         let attachment = Attachment { name: &name, description, bytes: receipt.as_bytes() };
@@ -348,8 +354,4 @@ impl<W: Write> PrintCopy<'_, W> {
     pub fn finish(self) -> Result<W, Error> {
         self.writer.finish()
     }
-}
-
-fn hex(digest: [u8; 32]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

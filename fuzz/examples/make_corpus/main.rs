@@ -64,19 +64,23 @@ fn main() -> Result<()> {
     certificates(&fresh(&corpus.join("certificate"))?, &sandbox)?;
     key_files(&fresh(&corpus.join("key_file"))?, &sandbox)?;
     crls(&fresh(&corpus.join("crl"))?, &sandbox)?;
-    printed(&fresh(&corpus.join("pdf"))?, &receipts)?;
+    printed(&fresh(&corpus.join("pdf"))?, &receipts, &home.join("../testdata/printed/foreign"))?;
     templates(&fresh(&corpus.join("template"))?, &home.join("../crates/render/templates"))?;
     drafts(&fresh(&corpus.join("draft_json"))?)
 }
 
-/// A short receipt as a PDF, and what is left of it when it is cut.
-fn printed(folder: &Path, receipts: &[(String, Vec<u8>)]) -> Result<()> {
+/// A short receipt as a PDF, what is left of it when it is cut, and pages of another program.
+fn printed(folder: &Path, receipts: &[(String, Vec<u8>)], foreign: &Path) -> Result<()> {
     let renderer = Renderer::new(RenderSettings::new(FontSet::bundled()));
     let (name, bytes) = receipts.last().ok_or("there are receipts")?;
     let pdf = renderer.render(&Receipt::take_up(bytes, &Limits::default())?)?;
     fs::write(folder.join(format!("{name}.pdf")), &pdf)?;
     fs::write(folder.join("cut.pdf"), &pdf[..pdf.len() / 2])?;
     fs::write(folder.join("empty.pdf"), b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF")?;
+    for file in fs::read_dir(foreign)? {
+        let file = file?;
+        fs::copy(file.path(), folder.join(file.file_name()))?;
+    }
     Ok(())
 }
 

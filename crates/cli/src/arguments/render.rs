@@ -36,8 +36,8 @@ pub(crate) struct Render {
     pub(crate) format: Option<DraftFormat>,
     #[command(flatten)]
     pub(crate) pace: super::Pace,
-    /// Receipts: files, folders, zip, tar and tar.gz archives; - is standard input. With --preview: files of drafts
-    /// (.json, .jsonl) and of documents (.xml)
+    /// Receipts: files, folders, zip, tar and tar.gz archives; - is standard input. With --preview: drafts (.json,
+    /// .jsonl) and documents (.xml) in them
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 }

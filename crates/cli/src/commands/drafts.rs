@@ -71,8 +71,7 @@ fn lines(mut reader: impl BufRead, name: &str, from_json: &FromJson<'_>) -> Resu
             break;
         }
         if json.len() > Draft::MAX_JSON + 1 {
-            let place = Place { file: Some(name.to_owned()), line: Some(line), ..Place::default() };
-            rows.push(Row { line, draft: Err(CliError::new(CliCode::LineTooLong).at(place).into()) });
+            rows.push(Row { line, draft: Err(too_long(name, line)) });
             if json.last() != Some(&b'\n') {
                 reader.skip_until(b'\n').map_err(|error| cannot_read(name, &error))?;
             }
@@ -86,15 +85,24 @@ fn lines(mut reader: impl BufRead, name: &str, from_json: &FromJson<'_>) -> Resu
 
 /// The draft, or its error at its place in the file.
 fn parse(json: &[u8], name: &str, line: u32, from_json: &FromJson<'_>) -> Result<Draft> {
-    from_json(json).map_err(|error| {
-        let within = error.place().line.unwrap_or(1);
-        let place = Place {
-            file: Some(name.to_owned()),
-            line: Some(line.saturating_add(within - within.min(1))),
-            ..error.place().clone()
-        };
-        Failure::Library(error.at(place))
-    })
+    from_json(json).map_err(|error| at_line(error, name, line))
+}
+
+/// The error of a draft that begins in a line of a file.
+pub(crate) fn at_line(error: czei::Error, name: &str, line: u32) -> Failure {
+    let within = error.place().line.unwrap_or(1);
+    let place = Place {
+        file: Some(name.to_owned()),
+        line: Some(line.saturating_add(within - within.min(1))),
+        ..error.place().clone()
+    };
+    Failure::Library(error.at(place))
+}
+
+/// The error of a line that holds no draft for its length.
+pub(crate) fn too_long(name: &str, line: u32) -> Failure {
+    let place = Place { file: Some(name.to_owned()), line: Some(line), ..Place::default() };
+    CliError::new(CliCode::LineTooLong).at(place).into()
 }
 
 fn cannot_read(name: &str, error: &io::Error) -> Failure {

@@ -86,17 +86,24 @@ pub(crate) struct Wanted {
     pub(crate) limit: u64,
     /// Whether printed receipts (`.pdf`), which carry their document, are receipts here.
     pub(crate) printed: bool,
+    /// Whether drafts (`.json`, `.jsonl`) are read too.
+    pub(crate) drafts: bool,
 }
 
 impl Wanted {
     /// Receipts as documents alone.
     pub(crate) fn documents(limit: usize) -> Self {
-        Wanted { limit: limit as u64, printed: false }
+        Wanted { limit: limit as u64, printed: false, drafts: false }
     }
 
     /// Documents and printed receipts.
     pub(crate) fn all(limit: usize) -> Self {
-        Wanted { limit: limit as u64, printed: true }
+        Wanted { limit: limit as u64, printed: true, drafts: false }
+    }
+
+    /// Drafts, and documents that are no receipts yet.
+    pub(crate) fn drafts_and_documents(limit: usize) -> Self {
+        Wanted { limit: limit as u64, printed: false, drafts: true }
     }
 
     /// The most bytes of a file that begins so: a page is larger than the document inside it.
@@ -114,9 +121,11 @@ impl Wanted {
         ends_with(name.as_bytes(), ".pdf").then(|| CliError::new(CliCode::NamedPdf))
     }
 
-    /// Whether a name has an extension of receipts.
+    /// Whether a name has an extension of what is read.
     fn is_receipt_name(self, name: &[u8]) -> bool {
-        ends_with(name, ".xml") || (self.printed && ends_with(name, ".pdf"))
+        ends_with(name, ".xml")
+            || (self.printed && ends_with(name, ".pdf"))
+            || (self.drafts && (ends_with(name, ".json") || ends_with(name, ".jsonl")))
     }
 }
 

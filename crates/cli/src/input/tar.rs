@@ -262,7 +262,7 @@ mod tests {
     }
 
     fn members(archive: Vec<u8>) -> Vec<Member> {
-        TarMembers::new(io::Cursor::new(archive), Wanted { limit: 1000, printed: false }, 1 << 16).collect()
+        TarMembers::new(io::Cursor::new(archive), Wanted::documents(1000), 1 << 16).collect()
     }
 
     fn code_of(member: &Member) -> CliCode {

@@ -1,6 +1,7 @@
 //! `czei render`, and PDFs as input of the other commands.
 
 use std::fs;
+use std::process::Command;
 
 use crate::helper::{Folder, czei, demo};
 
@@ -128,6 +129,41 @@ fn previews_of_drafts_say_what_they_are() {
     }
     let ran = czei(&["render", "--preview", "-o", &pages, &folder.write("bad.json", "{}")]).with_code(1);
     assert!(ran.out.contains("not printed"), "{ran:?}");
+}
+
+#[test]
+fn previews_are_drawn_of_folders_and_archives() {
+    let (demo, folder) = (demo(), Folder::new());
+    let drafts = fs::read_to_string(demo.path("input/school.jsonl")).unwrap();
+    let drafts: Vec<_> = drafts.lines().take(4).collect();
+    fs::create_dir_all(folder.path("in/below")).unwrap();
+    fs::write(folder.path("in/a.jsonl"), format!("\u{feff}{}\n\n{{}}\n{}", drafts[0], drafts[1])).unwrap();
+    fs::write(folder.path("in/below/b.JSON"), drafts[2]).unwrap();
+    fs::write(folder.path("in/c.xml"), "no document").unwrap();
+    fs::write(folder.path("in/d.json"), " \n").unwrap();
+    fs::write(folder.path("in/e.txt"), drafts[3]).unwrap();
+    fs::write(folder.path("one.json"), drafts[3]).unwrap();
+    let mut tar = Command::new("tar");
+    tar.args(["-czf", "f.tar.gz", "-C", "..", "one.json"]).current_dir(folder.path("in"));
+    assert!(tar.status().unwrap().success());
+
+    let (input, pages, config) = (folder.text("in"), folder.text("pages"), demo.path("czei.toml"));
+    let ran = czei(&["render", "--json", "--preview", "--config", &config, "-o", &pages, &input]).with_code(1);
+    let lines = ran.objects();
+    let refused: Vec<_> = lines.iter().filter(|line| line.get("error").is_some()).collect();
+    let end = lines.last().unwrap();
+    assert_eq!((&end["render"]["printed"], &end["render"]["refused"]), (&4.into(), &3.into()), "{}", ran.out);
+    let names: Vec<_> = refused.iter().map(|line| line["from"].as_str().unwrap()).collect();
+    let ends = ["in/a.jsonl:3", "in/c.xml", "in/d.json"];
+    assert!(names.len() == 3 && names.iter().zip(ends).all(|(name, end)| name.ends_with(end)), "{names:?}");
+    assert_eq!(refused[0]["error"]["place"]["line"], 3, "{}", ran.out);
+    assert_eq!(refused[2]["error"]["code"], "CZ9028", "{}", ran.out);
+    assert!(lines.iter().any(|line| line["from"].as_str().is_some_and(|from| from.ends_with("f.tar.gz!one.json"))));
+    // As many threads as one likes: what comes out, and in what order, is the same.
+    let again = folder.text("again");
+    let one = czei(&["render", "--preview", "--jobs", "1", "--config", &config, "-o", &again, &input]).with_code(1);
+    assert!(one.out.ends_with("4 printed, 3 refused\n"), "{}", one.out);
+    assert_eq!(files(&folder.path("pages")), files(&folder.path("again")));
 }
 
 #[test]

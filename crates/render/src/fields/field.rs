@@ -46,11 +46,11 @@ impl Scope {
     /// What may stand there, for messages.
     pub(crate) const fn fields(self) -> &'static str {
         match self {
-            Scope::Receipt => "fields of the receipt, ext:name, param:name",
-            Scope::Page => "fields of the receipt, ext:name, param:name, Page, Pages, Heading",
-            Scope::Item => "fields of the receipt or of an item, ext:name, itemext:name, param:name",
-            Scope::Aux => "fields of the receipt, AuxItem…, AuxNotes, ext:name, param:name",
-            Scope::More => "fields of the receipt, More, ext:name, param:name",
+            Scope::Receipt => "fields of the receipt, `ext:…`, `param:…`",
+            Scope::Page => "fields of the receipt, `ext:…`, `param:…`, `Page`, `Pages`, `Heading`",
+            Scope::Item => "fields of the receipt or of an item, `ext:…`, `itemext:…`, `param:…`",
+            Scope::Aux => "fields of the receipt, `AuxItem…`, `AuxNotes`, `ext:…`, `param:…`",
+            Scope::More => "fields of the receipt, `More`, `ext:…`, `param:…`",
         }
     }
 }
@@ -186,7 +186,8 @@ impl Filter {
 
     /// The filters that a field can have, for messages.
     pub(crate) fn names_for(field: &Field) -> String {
-        let fitting = FILTERS.iter().filter(|(_, filter)| filter.fits(field)).map(|(name, _)| *name);
-        fitting.collect::<Vec<_>>().join(" | ")
+        let fitting = FILTERS.iter().filter(|(_, filter)| filter.fits(field)).map(|(name, _)| format!("`{name}`"));
+        let names = fitting.collect::<Vec<_>>().join(" | ");
+        if names.is_empty() { "no filter".to_owned() } else { names }
     }
 }

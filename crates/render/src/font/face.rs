@@ -286,7 +286,7 @@ fn characters(font: &FontRef<'_>, glyphs: usize) -> Result<CharacterTable, Error
         let found = match (map.has_map(), last_resort) {
             (_, true) => "a font of last resort, whose glyphs stand for whole blocks",
             (true, _) => "a map of symbols",
-            (false, _) => "none",
+            (false, _) => "no map",
         };
         return Err(Code::FontWithoutUnicode.fault().expected("a cmap of Unicode characters").found(found));
     }
@@ -330,5 +330,5 @@ fn per_mille(value: i32, units_per_em: u16) -> i32 {
 }
 
 fn malformed(error: ReadError) -> Error {
-    Code::FontMalformed.fault().found(error.to_string())
+    Code::FontMalformed.fault().found(format!("`{error}`"))
 }

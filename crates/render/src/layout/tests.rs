@@ -272,6 +272,41 @@ fn seals_stand_in_their_places_and_keep_their_proportions() {
 }
 
 #[test]
+fn a_seal_lies_over_the_name_of_the_unit() {
+    let names = [
+        "示例市财政局",
+        "示例市实验中学",
+        "示例市自然资源和规划局（本级）",
+        "示例市经济技术开发区综合行政执法局城区大队",
+    ];
+    for (side, content) in [38_000, 42_000].into_iter().flat_map(|side| {
+        [samples::general(), samples::red(), samples::medical(), samples::notice()].map(|content| (side, content))
+    }) {
+        for name in names {
+            let mut content = content.clone();
+            content.unit.name = samples::text(name);
+            let (templates, options) = (Templates::new(), FieldOptions::default());
+            let furniture = Furniture { unit_seal: artwork(side, side), ..furniture() };
+            let fields = Fields::of(&content, &options);
+            let pages = lay_out(templates.choose(&content), &fields, &FontSet::bundled(), &furniture).unwrap();
+            // A long name may go on in a second line.
+            let begins = |run: &&TextRun| run.glyphs.len() > 4 && name.starts_with(&text_of(run));
+            let run =
+                texts(&pages[0]).filter(begins).last().unwrap_or_else(|| panic!("{name}: {}", page_text(&pages[0])));
+            let seals = pages[0].marks.iter().filter_map(|mark| match mark {
+                Mark::Artwork { area, .. } if area.width == side => Some(*area),
+                _ => None,
+            });
+            let seals: Vec<_> = seals.collect();
+            let [seal] = seals[..] else { panic!("{name}: {seals:?}") };
+            let (line, centre) = (area_of(run), seal.centre());
+            assert!((line.x..=line.right()).contains(&centre.x), "{name}: {line:?} {seal:?}");
+            assert!(seal.y < line.y && line.bottom() < seal.bottom() - 2_000, "{name}: {line:?} {seal:?}");
+        }
+    }
+}
+
+#[test]
 fn a_preview_says_so_on_every_page_and_has_no_code() {
     let content = samples::medical();
     let templates = Templates::new();

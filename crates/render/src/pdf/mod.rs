@@ -30,6 +30,7 @@ mod tree;
 pub use attachment::Attachment;
 pub use document::Document;
 pub use merged::{Merged, MergedWriter};
+pub(crate) use metadata::hex;
 pub use prepared::Prepared;
 
 /// What a file is, as its metadata say (`czei:kind`).

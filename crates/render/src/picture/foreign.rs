@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use czei_codes::{Code as _, Severity};
 use czei_core::{Content, parse_capitals};
 
+use super::captions::{self, Receipt};
+use super::lines::{Line, lines};
 use super::search::Search;
-use super::tokens::{Token, narrow, number, tokens, yuan};
+use super::spaced::{Spaced, spaced};
+use super::tokens::{Token, narrow, number, plain_marks, tightened, tokens, yuan};
 use super::{Findings, page, shown};
 use crate::Code;
 use crate::length::Um;
@@ -16,10 +19,13 @@ use crate::read::{PageContent, TextPiece};
 const SUMMANDS: usize = 999;
 
 pub(super) fn compare(pages: Vec<PageContent>, content: &Content, xml: &[u8], findings: &mut Findings) {
-    let mut lines = String::new();
+    let known = Known::new(content, xml);
+    let mut drawn = String::new();
+    let mut seen = String::new();
+    let mut behind = BehindCaptions::default();
     let mut is_decoded = true;
-    for (index, content) in pages.into_iter().enumerate() {
-        let pieces = content.into_text().pieces;
+    for (index, page_content) in pages.into_iter().enumerate() {
+        let pieces = page_content.into_text().pieces;
         if let Some(piece) = pieces.iter().find(|piece| piece.hidden.is_none() && !piece.is_decoded) {
             is_decoded = false;
             let finding = findings.add(Code::PictureUndecoded);
@@ -28,16 +34,21 @@ pub(super) fn compare(pages: Vec<PageContent>, content: &Content, xml: &[u8], fi
         }
         if let Some(piece) = pieces.iter().find(|piece| piece.hidden.is_some() && !piece.text.trim().is_empty()) {
             // Others hide the text of scanned pages, or print in white on colour: it is not compared.
-            let finding = findings.add(Code::PictureHidden);
-            finding.severity = Severity::Indeterminate;
+            let finding = findings.add_as(Code::PictureHidden, Severity::Indeterminate);
             finding.place = page(index);
             finding.found = Some(shown(&piece.text));
         }
-        join(&pieces, &mut lines);
+        join(&pieces, &mut drawn);
+        for line in lines(&pieces) {
+            seen.push_str(&line.text());
+            seen.push('\n');
+            behind.look(&line, index, content, &known, findings);
+        }
     }
-    let page = Page::new(&narrow(&lines));
-    let known = Known::new(content, xml);
-    let mut search = Search::new(narrow(&lines).chars());
+    let text = [narrow(&drawn), seen].join("\n");
+    let mut page = Page::new(&text, &known, content.items.len());
+    page.tokens.extend(behind.words.into_iter().map(Token::Capitals));
+    let mut search = Search::new(text.chars());
     for (name, value) in texts(content) {
         match search.has(narrow(value).chars()) {
             Some(true) => {}
@@ -64,7 +75,10 @@ pub(super) fn compare(pages: Vec<PageContent>, content: &Content, xml: &[u8], fi
             missing(name, &amount.to_string(), is_decoded, findings);
         }
     }
-    strange(&page, &known, findings);
+    strange(&page, &known, &behind.reported, findings);
+    for doubt in &page.doubts {
+        findings.add_as(Code::PictureStrange, Severity::Indeterminate).found = Some(shown(doubt));
+    }
     capitals(&page, &known, content, findings);
 }
 
@@ -80,31 +94,27 @@ fn texts(content: &Content) -> impl Iterator<Item = (&'static str, &str)> {
 }
 
 fn missing(name: &str, value: &str, is_decoded: bool, findings: &mut Findings) {
-    let finding = findings.add(Code::PictureMissing);
+    // It may be among what cannot be told.
+    let weight = if is_decoded { Severity::Error } else { Severity::Indeterminate };
+    let finding = findings.add_as(Code::PictureMissing, weight);
     finding.expected = Some(shown(value));
     finding.place = czei_codes::Place::path(name);
-    if !is_decoded {
-        // It may be among what cannot be told.
-        finding.severity = Severity::Indeterminate;
-    }
 }
 
-fn strange(page: &Page, known: &Known, findings: &mut Findings) {
+fn strange(page: &Page, known: &Known, reported: &BTreeSet<String>, findings: &mut Findings) {
     for token in page.tokens.difference(&known.tokens) {
         let found = match token {
             Token::Amount(fen) | Token::Price(fen) if known.amounts.contains(fen) => continue,
             Token::Amount(fen) | Token::Price(fen) => yuan(*fen),
-            // A date may be written without separators.
-            Token::Code(digits) if known.tokens.contains(&Token::Date(digits.clone())) => continue,
-            Token::Date(digits) if known.tokens.contains(&Token::Code(digits.clone())) => continue,
+            Token::Code(_) | Token::Date(_) if known.has(token) => continue,
             Token::Code(text) | Token::Date(text) => text.clone(),
             Token::Capitals(_) => continue,
         };
-        let finding = findings.add(Code::PictureStrange);
-        finding.found = Some(found);
-        if let Token::Price(_) = token {
-            finding.severity = Severity::Indeterminate;
+        if reported.contains(&found) {
+            continue;
         }
+        let weight = if matches!(token, Token::Price(_)) { Severity::Indeterminate } else { Severity::Error };
+        findings.add_as(Code::PictureStrange, weight).found = Some(found);
     }
 }
 
@@ -128,16 +138,86 @@ fn capitals(page: &Page, known: &Known, content: &Content, findings: &mut Findin
     }
 }
 
+/// What was found behind captions.
+#[derive(Default)]
+struct BehindCaptions {
+    /// What was reported: once is enough.
+    reported: BTreeSet<String>,
+    /// Amounts in words.
+    words: BTreeSet<String>,
+}
+
+impl BehindCaptions {
+    fn look(&mut self, line: &Line, index: usize, content: &Content, known: &Known, findings: &mut Findings) {
+        let has_amount = |fen: i64| known.amounts.contains(&fen);
+        let has_text = |text: &str| known.texts.contains(text);
+        let receipt = Receipt { content, has_text: &has_text, has_amount: &has_amount };
+        for wrong in captions::wrong(line, &receipt, &mut self.words) {
+            let weight = if wrong.is_certain { Severity::Error } else { Severity::Indeterminate };
+            let finding = findings.add_as(Code::PictureStrange, weight);
+            finding.place = czei_codes::Place::path(format!("page {}: {}", index + 1, wrong.caption));
+            finding.expected = Some(shown(&wrong.expected));
+            finding.found = Some(shown(&wrong.found));
+            if wrong.is_certain {
+                self.reported.insert(wrong.found);
+            }
+        }
+    }
+}
+
 /// The text of the pages as it is looked through.
+#[derive(Default)]
 struct Page {
     tokens: BTreeSet<Token>,
     /// All numbers, with any decimals, in fen.
     numbers: BTreeSet<i64>,
+    /// What may be a number that the receipt does not have, or columns beside each other.
+    doubts: BTreeSet<String>,
 }
 
 impl Page {
-    fn new(lines: &str) -> Self {
-        Page { tokens: tokens(lines), numbers: numbers(lines).collect() }
+    /// `items`: how many lines of a list may be counted on the page.
+    fn new(text: &str, known: &Known, items: usize) -> Self {
+        let mut page = Page::default();
+        let mut plain = String::new();
+        for line in plain_marks(text).lines() {
+            page.gather(line, known, items, &mut plain);
+            plain.push('\n');
+        }
+        page.tokens.extend(tokens(&plain));
+        page.numbers = numbers(&plain).collect();
+        page
+    }
+
+    /// Adds the line to `plain`, numbers that are drawn apart as one word, but for those that may be columns.
+    fn gather(&mut self, line: &str, known: &Known, items: usize, plain: &mut String) {
+        let tight = tightened(line);
+        let found = spaced(&tight);
+        let begin = tight.find(|character: char| !character.is_whitespace());
+        let mut at = 0;
+        for Spaced { range, groups, joined, is_certain } in found {
+            let is_number = |(index, group): (usize, &String)| {
+                let is_count = index == 0 && begin == Some(range.start);
+                known.has_number(group) || (is_count && group.parse().is_ok_and(|count: usize| count <= items))
+            };
+            let is_known: Vec<bool> = groups.iter().enumerate().map(is_number).collect();
+            if is_known.iter().all(|is_known| *is_known) {
+                continue;
+            }
+            let is_one = match &joined {
+                Token::Amount(_) => is_certain || !(is_known[0] || is_known[groups.len() - 1]),
+                _ => is_certain,
+            };
+            if is_one || known.has(&joined) {
+                plain.push_str(&tight[at..range.start]);
+                plain.extend(groups);
+                at = range.end;
+            } else {
+                self.doubts.insert(tight[range].to_owned());
+            }
+        }
+        // What is only tighter is found in the line as it is.
+        plain.push_str(if at == 0 { line } else { &tight[at..] });
     }
 }
 
@@ -146,11 +226,13 @@ struct Known {
     tokens: BTreeSet<Token>,
     /// All numbers, and the sums of items that follow each other, which pages show as subtotals.
     amounts: BTreeSet<i64>,
+    /// The texts of elements without white space, and their words.
+    texts: BTreeSet<String>,
 }
 
 impl Known {
     fn new(content: &Content, xml: &[u8]) -> Self {
-        let text = narrow(&signed_text(xml));
+        let text = plain_marks(&narrow(&signed_text(xml)));
         let mut amounts: BTreeSet<i64> = numbers(&text).collect();
         let items: Vec<i64> = content.items.iter().map(|item| item.amount.fen()).collect();
         let fields = content.aux.iter().flat_map(|item| &item.fields);
@@ -166,7 +248,26 @@ impl Known {
             }
         }
         amounts.insert(content.total.fen());
-        Known { tokens: tokens(&text), amounts }
+        let dense = |line: &str| line.chars().filter(|character| !character.is_whitespace()).collect();
+        let texts = text.lines().map(dense).chain(text.split_whitespace().map(str::to_owned)).collect();
+        Known { tokens: tokens(&text), amounts, texts }
+    }
+
+    fn has(&self, token: &Token) -> bool {
+        match token {
+            Token::Amount(fen) | Token::Price(fen) => {
+                self.amounts.contains(fen) || self.amounts.contains(&fen.saturating_neg())
+            }
+            // A date may be written without separators, or with spaces.
+            Token::Code(digits) => self.tokens.contains(token) || self.tokens.contains(&Token::Date(digits.clone())),
+            Token::Date(digits) => self.tokens.contains(token) || self.tokens.contains(&Token::Code(digits.clone())),
+            Token::Capitals(_) => self.tokens.contains(token),
+        }
+    }
+
+    /// Whether these digits stand in the receipt by themselves.
+    fn has_number(&self, digits: &str) -> bool {
+        number(digits).is_some_and(|fen| self.amounts.contains(&fen))
     }
 }
 

@@ -2,16 +2,19 @@
 //! manifest.
 
 mod again;
+mod captions;
 mod foreign;
+mod lines;
 mod qr;
 mod search;
+mod spaced;
 mod structure;
 mod tokens;
 
 #[cfg(test)]
 mod tests;
 
-use czei_codes::{Place, Severity};
+use czei_codes::{Code as _, Place, Severity};
 use czei_core::{Check, Content, Finding};
 
 use crate::Code;
@@ -72,19 +75,24 @@ pub fn judge(
     findings.0
 }
 
-/// Findings with one code.
+/// Findings with one code and weight.
 const ALIKE: usize = 20;
 
 /// The findings so far.
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// Adds a finding with the code's own weight; the caller may add to it. Of one code, so many are enough.
+    /// Adds a finding with the code's own weight; the caller may add to it.
     fn add(&mut self, code: Code) -> &mut Finding {
-        let finding = Finding::new(Check::Picture, code);
-        let alike = |other: &&Finding| other.entry == finding.entry;
-        if self.0.iter().filter(alike).count() >= ALIKE
-            && let Some(last) = self.0.iter().rposition(|other| other.entry == finding.entry)
+        self.add_as(code, code.entry().severity)
+    }
+
+    /// Adds a finding with another weight. Of one code and weight, so many are enough.
+    fn add_as(&mut self, code: Code, severity: Severity) -> &mut Finding {
+        let finding = Finding { severity, ..Finding::new(Check::Picture, code) };
+        let is_alike = |other: &Finding| other.entry == finding.entry && other.severity == severity;
+        if self.0.iter().filter(|other| is_alike(other)).count() >= ALIKE
+            && let Some(last) = self.0.iter().rposition(is_alike)
         {
             return &mut self.0[last];
         }

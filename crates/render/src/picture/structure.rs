@@ -22,8 +22,7 @@ pub(super) fn look(file: &PdfFile<'_>, xml: &[u8], is_ours: bool, findings: &mut
     // Files of other programs have left-overs of their making.
     let weight = if is_ours { Severity::Error } else { Severity::Warning };
     if let Some((from, to)) = updates.unaccounted.first() {
-        let finding = findings.add(Code::PictureLeftover);
-        finding.severity = weight;
+        let finding = findings.add_as(Code::PictureLeftover, weight);
         finding.place = Place::path(format!("bytes {from} to {to}"));
     }
     match file.extras() {
@@ -37,22 +36,19 @@ pub(super) fn look(file: &PdfFile<'_>, xml: &[u8], is_ours: bool, findings: &mut
     let mut is_there = false;
     for embedded in &embedded {
         if !embedded.has_plain_name() {
-            let finding = findings.add(Code::PictureFileName);
-            finding.severity = weight;
-            finding.found = Some(shown(&embedded.name));
+            findings.add_as(Code::PictureFileName, weight).found = Some(shown(&embedded.name));
         }
         if !is_there && embedded.bytes == xml {
             is_there = true;
             continue;
         }
-        let finding = findings.add(Code::PictureFiles);
-        finding.severity = match () {
+        let weight = match () {
             () if embedded.may_be_receipt() => Severity::Error,
             // Other XML may be shown as the receipt's data.
             () if embedded.may_be_xml() => weight.max(Severity::Indeterminate),
             () => weight,
         };
-        finding.found = Some(shown(&embedded.name));
+        findings.add_as(Code::PictureFiles, weight).found = Some(shown(&embedded.name));
     }
 }
 
@@ -68,10 +64,7 @@ fn report_extras(extras: &[Extra], is_ours: bool, findings: &mut Findings) {
             ExtraKind::Unreferenced | ExtraKind::Unreadable => Code::PictureLeftover,
             _ => Code::PictureActive,
         };
-        let finding = findings.add(code);
-        finding.found = Some(format!("{kind:?} × {}", extras.len()));
-        finding.place = Place::path(extras.first().map_or_else(String::new, |extra| extra.place.clone()));
-        finding.severity = match kind {
+        let weight = match kind {
             _ if is_ours => Severity::Error,
             ExtraKind::Unreferenced | ExtraKind::Unreadable => Severity::Warning,
             // Links change nothing on the page, and nobody follows them here.
@@ -79,5 +72,8 @@ fn report_extras(extras: &[Extra], is_ours: bool, findings: &mut Findings) {
             ExtraKind::Layer => Severity::Indeterminate,
             _ => Severity::Error,
         };
+        let finding = findings.add_as(code, weight);
+        finding.found = Some(format!("{kind:?} × {}", extras.len()));
+        finding.place = Place::path(extras.first().map_or_else(String::new, |extra| extra.place.clone()));
     }
 }

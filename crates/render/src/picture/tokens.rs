@@ -11,7 +11,8 @@ pub(super) enum Token {
     Code(String),
     /// A number with two decimals, or one behind ¥, in fen.
     Amount(i64),
-    /// A number before 元, in fen: it may be one of a sentence that stands on every page.
+    /// A number before 元, or with a comma before two decimals, in fen: it may be one of a sentence that stands on
+    /// every page, or of a list.
     Price(i64),
     /// A date, as `yyyyMMdd`.
     Date(String),
@@ -19,9 +20,14 @@ pub(super) enum Token {
     Capitals(String),
 }
 
-/// The text with full-width forms as ASCII.
+/// The text with full-width forms as ASCII, any white space within a line as a space, and nothing that is not seen.
 pub(super) fn narrow(text: &str) -> String {
+    let is_seen = |character: &char| {
+        !matches!(character, '\u{AD}' | '\u{180E}' | '\u{FEFF}')
+            && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
+    };
     let narrow = |character: char| match character {
+        '\t' | '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => ' ',
         // Between numbers it is punctuation, where an ASCII comma would join them.
         '，' => character,
         // The block runs parallel to ASCII from ! to ~.
@@ -30,7 +36,37 @@ pub(super) fn narrow(text: &str) -> String {
         '\u{2212}' | '\u{2010}' | '\u{2011}' => '-',
         other => digit(other).unwrap_or(other),
     };
-    text.chars().map(narrow).collect()
+    text.chars().filter(is_seen).map(narrow).collect()
+}
+
+/// A narrow text with the marks that stand between digits as those of amounts: points at half height or of sentences
+/// as points, Arabic commas as commas, and nothing for apostrophes and low lines, which part thousands.
+pub(super) fn plain_marks(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut is_behind_digit = false;
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        let mark = match character {
+            '·' | '・' | '･' | '‧' | '•' | '∙' | '⋅' | '˙' | '。' | '｡' | '․' | '\u{66B}' => {
+                Some(".")
+            }
+            '\u{66C}' | '‚' => Some(","),
+            '\'' | '’' | '‘' | 'ʼ' | '′' | '`' | '´' | '_' => Some(""),
+            _ => None,
+        };
+        let is_before_digit = || {
+            let next = rest.as_str().trim_start_matches(' ').chars().next();
+            next.is_some_and(|next| next.is_ascii_digit())
+        };
+        match mark.filter(|_| is_behind_digit && is_before_digit()) {
+            Some(mark) => plain.push_str(mark),
+            None => plain.push(character),
+        }
+        if character != ' ' {
+            is_behind_digit = character.is_ascii_digit();
+        }
+    }
+    plain
 }
 
 /// The zeros of scripts whose ten digits follow each other (Unicode, category Nd).
@@ -53,8 +89,8 @@ fn digit(character: char) -> Option<char> {
 }
 
 /// The line without the spaces by which a number or a date is drawn apart: before a point between digits, and around
-/// 年, 月 and 日. A space behind a point stays: there a number in a list ends.
-fn tightened(line: &str) -> String {
+/// 年, 月 and 日. A space behind a point stays where a number of a list may end: behind at most three digits.
+pub(super) fn tightened(line: &str) -> String {
     let mut tight = String::new();
     let mut rest = line;
     while let Some(space) = rest.find(' ') {
@@ -65,16 +101,26 @@ fn tightened(line: &str) -> String {
         let starts = |text: &str| text.starts_with(|character: char| character.is_ascii_digit());
         let is_date =
             (number(&tight) && rest.starts_with(['年', '月', '日'])) || (tight.ends_with(['年', '月']) && starts(rest));
+        let goes_on = ends_with_long_point(&tight) && has_two_digits(rest);
         let decimals = rest.strip_prefix('.').map(|decimals| decimals.trim_start_matches(' '));
         if let Some(decimals) = decimals.filter(|decimals| number(&tight) && starts(decimals)) {
             tight.push('.');
             rest = decimals;
-        } else if !is_date {
+        } else if !is_date && !goes_on {
             tight.push(' ');
         }
     }
     tight.push_str(rest);
     tight
+}
+
+fn ends_with_long_point(text: &str) -> bool {
+    let before = text.strip_suffix('.').unwrap_or_default();
+    before.len() - before.trim_end_matches(|character: char| character.is_ascii_digit()).len() > 3
+}
+
+fn has_two_digits(text: &str) -> bool {
+    text.bytes().take_while(u8::is_ascii_digit).count() == 2
 }
 
 /// The numbers of a line that ¥ stands before or 元 behind, as amounts or prices.
@@ -98,7 +144,7 @@ fn marked(line: &str) -> impl Iterator<Item = Token> {
 }
 
 /// Capitals in their simplified form, and small numerals as capitals.
-fn capital(character: char) -> char {
+pub(super) fn capital(character: char) -> char {
     const FORMS: [(&str, char); 18] = [
         ("零〇", '零'),
         ("一弌", '壹'),
@@ -150,6 +196,7 @@ pub(super) fn tokens(text: &str) -> BTreeSet<Token> {
         dates(line, &mut tokens);
         for word in line.split(|character: char| !(character.is_ascii_alphanumeric() || ".,-*".contains(character))) {
             tokens.extend(amounts(word).map(Token::Amount));
+            tokens.extend(decimal_comma(word).map(Token::Price));
             for code in word.split(['.', ',', '-']) {
                 tokens.extend(is_code(code).then(|| Token::Code(code.to_owned())));
             }
@@ -212,6 +259,15 @@ fn amounts(word: &str) -> impl Iterator<Item = i64> {
         let last = whole.rsplit(',').next().unwrap_or(whole);
         number(&format!("{sign}{whole}.{decimals}")).or_else(|| number(&format!("{last}.{decimals}")))
     })
+}
+
+/// A number that writes the comma where amounts have the point: `9269,50`, `9.269,50`.
+fn decimal_comma(word: &str) -> Option<i64> {
+    let (whole, decimals) = word.rsplit_once(',').filter(|(whole, _)| whole.len() > 2 && !whole.contains(','))?;
+    let mut groups = whole.split('.');
+    let is_first = groups.next().is_some_and(|first| !whole.contains('.') || (1..=3).contains(&first.len()));
+    let is_number = decimals.len() == 2 && is_first && groups.all(|group| group.len() == 3);
+    if is_number { number(&format!("{}.{decimals}", whole.replace('.', ""))) } else { None }
 }
 
 fn is_code(word: &str) -> bool {
@@ -288,21 +344,49 @@ mod tests {
             ("٩٢٦٩.٥٠", Token::Amount(926_950)),
             ("9269.⁵⁰", Token::Amount(926_950)),
             ("2001 年 2 月 3 日", Token::Date("20010203".into())),
+            ("9269. 50", Token::Amount(926_950)),
+            ("9269\u{A0}.\u{202F}50", Token::Amount(926_950)),
+            ("92\u{200B}69.5\u{AD}0", Token::Amount(926_950)),
+            ("9'269.50", Token::Amount(926_950)),
+            ("9’269.50", Token::Amount(926_950)),
+            ("9_269.50", Token::Amount(926_950)),
+            ("9269·50", Token::Amount(926_950)),
+            ("9269・50", Token::Amount(926_950)),
+            ("9269 ‧ 50", Token::Amount(926_950)),
+            ("9269。50", Token::Amount(926_950)),
+            ("9269．50", Token::Amount(926_950)),
+            ("٩٬٢٦٩٫٥٠", Token::Amount(926_950)),
+            ("9269,50", Token::Price(926_950)),
+            ("9.269,50", Token::Price(926_950)),
             ("玖萬貳仟圓整", Token::Capitals("玖万贰仟圆整".into())),
             ("九万二千元整", Token::Capitals("玖万贰仟元整".into())),
         ] {
-            assert!(tokens(&narrow(text)).contains(&token), "{text}: {:?}", tokens(&narrow(text)));
+            let found = tokens(&plain_marks(&narrow(text)));
+            assert!(found.contains(&token), "{text}: {found:?}");
         }
         // Numbers of a list, and of columns beside each other, stay apart.
         assert_eq!(tightened("1. 25 1 2550.00"), "1. 25 1 2550.00");
+        assert_eq!(tightened("100. 25"), "100. 25");
+        assert_eq!(plain_marks("人·次 3·4人 '5人' 6'人 l'8"), "人·次 3.4人 '5人' 6'人 l'8");
         assert_eq!(tokens("1. 25 1 2550.00"), BTreeSet::from([Token::Amount(255_000)]));
     }
 
     #[test]
     fn what_does_not_matter_is_left() {
-        for text in
-            ["电话 025-8888", "1.2.3", "3.141", "2025-13-01", "元 12", "分类", "第1页共2页", "25.01.1.2", "ABCDEFGH"]
-        {
+        for text in [
+            "电话 025-8888",
+            "1.2.3",
+            "3.141",
+            "2025-13-01",
+            "元 12",
+            "分类",
+            "第1页共2页",
+            "25.01.1.2",
+            "01,02,03",
+            "1,25",
+            "1.2345,50",
+            "ABCDEFGH",
+        ] {
             assert_eq!(tokens(text), BTreeSet::new(), "{text}");
         }
     }

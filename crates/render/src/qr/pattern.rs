@@ -6,8 +6,8 @@ use core::str::FromStr;
 use czei_codes::{Code as _, Place};
 use czei_core::Content;
 
+use super::QrField;
 use super::address::{Address, is_written_as_address, percent_decoded, percent_encoded};
-use super::{QrField, excerpt};
 use crate::{Code, Error};
 
 /// An address with gaps: `https://pj.example.gov.cn/q?c={code}&n={number}&v={check}`.
@@ -121,15 +121,15 @@ impl QrPattern {
             return Err(Code::QrPatternField
                 .fault()
                 .at(column(text, gap))
-                .found(excerpt(&text[gap..]))
+                .found(quoted(&text[gap..]))
                 .expected(expected));
         }
         let Some(address) = Address::split(&text[..host_ends]) else {
             let expected = "https:// or http:// and a host";
-            return Err(Code::QrPattern.fault().at(column(text, 0)).found(excerpt(text)).expected(expected));
+            return Err(Code::QrPattern.fault().at(column(text, 0)).found(quoted(text)).expected(expected));
         };
         if address.user.is_some() {
-            let found = excerpt(&text[host_begins..host_ends]);
+            let found = quoted(&text[host_begins..host_ends]);
             return Err(Code::QrPattern
                 .fault()
                 .at(column(text, host_begins))
@@ -139,7 +139,7 @@ impl QrPattern {
         let pieces = pieces(text, host_ends, payment)?;
         let missing = required.iter().find(|field| !pieces.contains(&Piece::Field(**field)));
         if let Some(field) = missing {
-            return Err(Code::QrPatternField.fault().expected(format!("{{{}}}", field.name())).found(excerpt(text)));
+            return Err(Code::QrPatternField.fault().expected(format!("`{{{}}}`", field.name())).found(quoted(text)));
         }
         Ok(QrPattern { origin: address.origin(), text: text.to_owned(), host_ends, pieces })
     }
@@ -169,25 +169,25 @@ fn pieces(text: &str, start: usize, payment: bool) -> Result<Vec<Piece>, Error> 
         let rest = &text[at..];
         let literal_end = rest.find('{').unwrap_or(rest.len());
         let wrong =
-            |expected: &str| Code::QrPatternField.fault().at(column(text, at)).found(excerpt(rest)).expected(expected);
+            |expected: &str| Code::QrPatternField.fault().at(column(text, at)).found(quoted(rest)).expected(expected);
         if let Some(Piece::Field(before)) = pieces.last()
             && before.length().is_none()
             && !ends_value(*before, rest)
         {
-            return Err(wrong(&format!("a character that ends {{{}}}, such as &", before.name())));
+            return Err(wrong(&format!("a character that ends `{{{}}}`, such as `&`", before.name())));
         }
         if literal_end > 0 {
             let literal = &rest[..literal_end];
             if !is_written_as_address(literal) {
                 let expected = "characters of RFC 3986, others written with percent signs";
-                return Err(Code::QrPattern.fault().at(column(text, at)).found(excerpt(literal)).expected(expected));
+                return Err(Code::QrPattern.fault().at(column(text, at)).found(quoted(literal)).expected(expected));
             }
             pieces.push(Piece::Literal(literal.to_owned()));
             at += literal_end;
             continue;
         }
-        let allowed = if payment { ", {date}, {paycode}" } else { ", {date}" };
-        let known = || format!("{{tag}}, {{code}}, {{number}}, {{check}}, {{amount}}{allowed}");
+        let allowed = if payment { " | `{date}` | `{paycode}`" } else { " | `{date}`" };
+        let known = || format!("`{{tag}}` | `{{code}}` | `{{number}}` | `{{check}}` | `{{amount}}`{allowed}");
         let end = rest.find('}').ok_or_else(|| wrong("a closing brace"))?;
         let field = QrField::TAGGED.into_iter().chain(payment.then_some(QrField::PayCode));
         let field = field.into_iter().find(|field| field.name() == &rest[1..end]).ok_or_else(|| wrong(&known()))?;
@@ -208,6 +208,11 @@ fn ends_value(field: QrField, rest: &str) -> bool {
         QrField::PayCode => !rest.starts_with(|character| part(character) || character == '{'),
         _ => !rest.starts_with(|character: char| character.is_ascii_alphanumeric() || "-.{".contains(character)),
     }
+}
+
+/// The beginning of a pattern in a message, between grave accents, so that it is not read as words.
+fn quoted(text: &str) -> String {
+    format!("`{}`", super::excerpt(text))
 }
 
 fn column(text: &str, byte: usize) -> Place {

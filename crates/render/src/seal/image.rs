@@ -9,9 +9,9 @@ use crate::artwork::{Artwork, Image, Picture};
 use crate::length::{Um, mm};
 use crate::{Code, Error};
 
-/// The width of a unit's seal where the caller names none. Seals of offices are 38 to 42 mm wide; the foot of a page
-/// has room for less.
-pub const UNIT_SEAL_SIDE: Um = mm(30);
+/// The width of a unit's seal where the caller names none: that of a seal for financial matters (财务专用章). Seals of
+/// offices are 38 to 42 mm wide, and the built-in templates have room for them.
+pub const UNIT_SEAL_SIDE: Um = mm(38);
 
 /// What an image may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,7 +162,7 @@ fn unreadable(error: DecodingError) -> Error {
     match error {
         DecodingError::LimitsExceeded => Code::SealImageLimit.fault().found("more memory than an image needs"),
         // The rest are checksums, missing data, and contradictions; the file is in memory, so nothing else fails.
-        error => damaged(&error.to_string()),
+        error => damaged(&format!("`{error}`")),
     }
 }
 

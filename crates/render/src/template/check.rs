@@ -7,6 +7,13 @@ use crate::length::{Area, Um, centipoints, mm};
 use crate::{Code, Error};
 
 use super::model::{Block, Body, Column, FixedText, ListSource, Rows, Template};
+use super::node::quoted;
+
+/// The paper, in place of the id of a block. No id has brackets.
+pub(super) const PAGE: &str = "[page]";
+
+/// All blocks together.
+const BLOCK: &str = "[block]";
 
 /// Smaller cells hold no word.
 const LEAST_COLUMN: Um = mm(6);
@@ -34,7 +41,8 @@ pub(super) fn check(template: &Template, at: &dyn Fn(Code, &str) -> Error) -> Re
             }
             Body::Info(info) => {
                 if info.caption_width < LEAST_COLUMN || info.caption_width * 4 > template.paper.inner().width {
-                    return Err(at(Code::TemplateColumns, &block.id).expected("caption_width from 6 mm to a quarter"));
+                    return Err(at(Code::TemplateColumns, &block.id)
+                        .expected("`caption_width` from 6 mm to a quarter of the width"));
                 }
             }
         }
@@ -53,11 +61,11 @@ fn paper(template: &Template, at: &dyn Fn(Code, &str) -> Error) -> Result<(), Er
     let paper = &template.paper;
     let inner = paper.inner();
     if inner.width < LEAST_PAPER || inner.height < LEAST_PAPER {
-        return Err(at(Code::TemplatePlace, "page").expected("60 mm or more within the margins"));
+        return Err(at(Code::TemplatePlace, PAGE).expected("60 mm or more within the margins"));
     }
     for body in paper.body {
         if body < inner.y || body + LEAST_PAPER / 2 > inner.bottom() {
-            return Err(at(Code::TemplatePlace, "page")
+            return Err(at(Code::TemplatePlace, PAGE)
                 .expected("a body that begins within the margins, 30 mm or more above the lower one"));
         }
     }
@@ -123,7 +131,7 @@ fn overlaps(template: &Template, at: &dyn Fn(Code, &str) -> Error) -> Result<(),
                 && !preview(other, block)
                 && taken_by(block).overlaps(&taken_by(other))
             {
-                return Err(at(Code::TemplatePlace, &block.id).expected(format!("an area apart from {}", other.id)));
+                return Err(at(Code::TemplatePlace, &block.id).expected(format!("an area apart from `{}`", other.id)));
             }
         }
     }
@@ -189,16 +197,19 @@ fn once(template: &Template, at: &dyn Fn(Code, &str) -> Error) -> Result<(), Err
     let info_rest = count(&|body| matches!(body, Body::Info(info) if info.rest)) == 1;
     let list = |source: ListSource| template.lists.iter().filter(|list| list.source == source).count() == 1;
     for (fits, expected) in [
-        (count(&|body| matches!(body, Body::Qr(_))) == 1, "one block of type qr"),
-        (count(&|body| matches!(body, Body::Preview(_))) == 1, "one block of type preview"),
-        (count(&|body| matches!(body, Body::Table(_))) == 1, "one block of type table"),
-        (count(&|body| matches!(body, Body::Info(_))) == 1 && info_rest, "one block of type info, with rest = true"),
-        (table < info, "the info block below the table"),
-        (list(ListSource::Items), "one list of source items"),
-        (list(ListSource::Aux), "one list of source aux"),
+        (count(&|body| matches!(body, Body::Qr(_))) == 1, "one block of type `qr`"),
+        (count(&|body| matches!(body, Body::Preview(_))) == 1, "one block of type `preview`"),
+        (count(&|body| matches!(body, Body::Table(_))) == 1, "one block of type `table`"),
+        (
+            count(&|body| matches!(body, Body::Info(_))) == 1 && info_rest,
+            "one block of type `info`, with `rest = true`",
+        ),
+        (table < info, "the block of type `info` below the table"),
+        (list(ListSource::Items), "one list of source `items`"),
+        (list(ListSource::Aux), "one list of source `aux`"),
     ] {
         if !fits {
-            return Err(at(Code::TemplateIncomplete, "block").expected(expected));
+            return Err(at(Code::TemplateIncomplete, BLOCK).expected(expected));
         }
     }
     Ok(())
@@ -223,8 +234,8 @@ fn says(template: &Template, at: &dyn Fn(Code, &str) -> Error) -> Result<(), Err
                     }
                 });
             if !said {
-                let pages = if first { "the first page" } else { "each page after the first" };
-                return Err(at(Code::TemplateIncomplete, "block").expected(format!("{{{name}}} on {pages}")));
+                let pages = if first { "on the first page" } else { "on each page after the first" };
+                return Err(at(Code::TemplateIncomplete, BLOCK).expected(format!("{pages}: `{{{name}}}`")));
             }
         }
     }
@@ -237,7 +248,7 @@ fn parameters(template: &Template, at: &dyn Fn(Code, &str) -> Error) -> Result<(
             if let Field::Parameter(name) = field
                 && !template.parameters.contains_key(name)
             {
-                return Err(at(Code::TemplateField, id).expected("a parameter of [parameters]").found(name.as_str()));
+                return Err(at(Code::TemplateField, id).expected("a parameter of `[parameters]`").found(quoted(name)));
             }
         }
     }

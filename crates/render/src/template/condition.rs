@@ -20,7 +20,7 @@ enum Test {
 
 /// What a condition can be made of, for messages.
 pub(crate) const FORMS: &str =
-    "red | blue | person | organisation | notice | preview | details | present:Field, with ! and \"and\"";
+    "`red` | `blue` | `person` | `organisation` | `notice` | `preview` | `details` | `present:…`, with `!` and ` and `";
 
 impl Condition {
     /// Reads a condition; none when it is not one.

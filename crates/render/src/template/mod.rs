@@ -1,5 +1,6 @@
 //! Templates: the layout of a class of receipts as data. `crates/render/TEMPLATES.md` is their language.
 
+mod change;
 mod check;
 mod condition;
 mod model;
@@ -8,6 +9,7 @@ mod read;
 mod read_block;
 mod read_list;
 mod templates;
+mod tree;
 mod value;
 
 use crate::Error;

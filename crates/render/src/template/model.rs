@@ -6,6 +6,7 @@ use crate::length::{Area, Point, Um};
 use crate::page::Colour;
 
 use super::condition::Condition;
+use super::tree::Entries;
 use super::value::Value;
 
 /// The layout of a class of receipts.
@@ -24,6 +25,8 @@ pub struct Template {
     pub(crate) parameters: BTreeMap<String, String>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) lists: Vec<List>,
+    /// How its blocks and lists are written, by their ids, for templates that extend it and change a part.
+    pub(super) written: BTreeMap<String, Entries>,
 }
 
 /// Which receipts a template is for; an empty list means every one.

@@ -1,11 +1,13 @@
 //! The values of a template file with their places, so that whatever is wrong is named with line, column and path.
 
+use std::collections::BTreeMap;
+
 use czei_codes::{Code as _, Place};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
 use crate::length::Um;
 use crate::{Code, Error};
+
+use super::tree::{Entries, Tree, Written};
 
 /// All baselines lie on this grid, and so does whatever they are counted from.
 pub(crate) const GRID: Um = 500;
@@ -17,6 +19,8 @@ const MAX_MEASURE: Um = 1_000_000;
 pub(super) struct Origin<'a> {
     pub(super) file: &'a str,
     pub(super) text: &'a str,
+    /// Paths by the bytes where values begin, where one stands elsewhere than the block that it is put into.
+    pub(super) paths: BTreeMap<usize, String>,
 }
 
 impl Origin<'_> {
@@ -38,40 +42,79 @@ impl Origin<'_> {
 #[derive(Clone)]
 pub(super) struct Node<'a> {
     origin: &'a Origin<'a>,
-    value: &'a DeValue<'a>,
-    start: usize,
+    tree: &'a Tree,
     path: String,
 }
 
 impl<'a> Node<'a> {
-    fn new(origin: &'a Origin<'a>, value: &'a Spanned<DeValue<'a>>, path: String) -> Self {
-        Node { origin, value: value.get_ref(), start: value.span().start, path }
+    fn new(origin: &'a Origin<'a>, tree: &'a Tree, path: String) -> Self {
+        Node { origin, tree, path: origin.paths.get(&tree.start).cloned().unwrap_or(path) }
+    }
+
+    /// The value as it is written.
+    pub(super) fn tree(&self) -> &'a Tree {
+        self.tree
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The file, with the paths of all that stands below this value.
+    pub(super) fn origin_of_parts(&self) -> Origin<'a> {
+        let mut paths = BTreeMap::new();
+        self.note_paths(&mut paths);
+        Origin { file: self.origin.file, text: self.origin.text, paths }
+    }
+
+    fn note_paths(&self, paths: &mut BTreeMap<usize, String>) {
+        match &self.tree.written {
+            Written::List(trees) => {
+                for (index, tree) in trees.iter().enumerate() {
+                    Node::new(self.origin, tree, format!("{}[{index}]", self.path)).note_paths(paths);
+                }
+            }
+            Written::Table(entries) => {
+                for (key, (start, tree)) in entries {
+                    let node = Node::new(self.origin, tree, format!("{}.{}", self.path, excerpt(key)));
+                    paths.insert(*start, node.path.clone());
+                    node.note_paths(paths);
+                }
+            }
+            _ => {}
+        }
+        // Last, because a table may begin where its first key does.
+        paths.insert(self.tree.start, self.path.clone());
     }
 
     /// An error at this value.
     pub(super) fn error(&self, code: Code) -> Error {
-        self.origin.error(code, Some(self.start), &self.path)
+        self.origin.error(code, Some(self.tree.start), &self.path)
     }
 
     fn wrong_type(&self, expected: &str) -> Error {
-        self.error(Code::TemplateValue).expected(expected).found(self.value.type_str())
+        self.error(Code::TemplateValue).expected(expected).found(self.tree.type_name())
     }
 
     pub(super) fn text(&self) -> Result<&'a str, Error> {
-        self.value.as_str().ok_or_else(|| self.wrong_type("string"))
+        match &self.tree.written {
+            Written::Text(text) => Ok(text),
+            _ => Err(self.wrong_type("a string")),
+        }
     }
 
     pub(super) fn flag(&self) -> Result<bool, Error> {
-        self.value.as_bool().ok_or_else(|| self.wrong_type("true | false"))
+        match self.tree.written {
+            Written::Flag(flag) => Ok(flag),
+            _ => Err(self.wrong_type("`true` | `false`")),
+        }
     }
 
     /// A whole number within bounds.
     pub(super) fn count(&self, least: u32, most: u32) -> Result<u32, Error> {
-        let integer = self.value.as_integer().ok_or_else(|| self.wrong_type("a whole number"))?;
-        let number = (integer.radix() == 10).then(|| integer.as_str().parse().ok()).flatten();
-        number.filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-            self.error(Code::TemplateValue).expected(format!("{least} to {most}")).found(integer.as_str())
-        })
+        let Written::Whole(text) = &self.tree.written else { return Err(self.wrong_type("a whole number")) };
+        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+        number.ok_or_else(|| self.error(Code::TemplateValue).expected(format!("{least} to {most}")).found(quoted(text)))
     }
 
     /// Millimetres on the grid.
@@ -101,12 +144,8 @@ impl<'a> Node<'a> {
 
     /// The number with so many decimals as a whole number; read from its digits, never through a float.
     fn decimal(&self, decimals: usize) -> Option<i32> {
-        let text = match self.value {
-            DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str(),
-            DeValue::Float(float) => float.as_str(),
-            _ => return None,
-        };
-        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let (Written::Whole(text) | Written::Decimal(text)) = &self.tree.written else { return None };
+        let (whole, part) = text.split_once('.').unwrap_or((text.as_str(), ""));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if whole.is_empty() || whole.len() > 5 || part.len() > decimals || !digits(whole) || !digits(part) {
             return None;
@@ -115,37 +154,36 @@ impl<'a> Node<'a> {
     }
 
     fn shown(&self) -> String {
-        match self.value {
-            DeValue::Integer(integer) => integer.as_str().to_owned(),
-            DeValue::Float(float) => float.as_str().to_owned(),
-            other => other.type_str().to_owned(),
+        match &self.tree.written {
+            Written::Whole(text) | Written::Decimal(text) => quoted(text),
+            _ => self.tree.type_name().to_owned(),
         }
     }
 
     /// The elements of a list, at most so many.
     pub(super) fn list(&self, most: usize) -> Result<Vec<Node<'a>>, Error> {
-        let array = self.value.as_array().ok_or_else(|| self.wrong_type("array"))?;
+        let Written::List(array) = &self.tree.written else { return Err(self.wrong_type("an array")) };
         if array.len() > most {
             return Err(self
                 .error(Code::TemplateLimit)
                 .expected(format!("at most {most}"))
                 .found(array.len().to_string()));
         }
-        let element = |(index, value)| Node::new(self.origin, value, format!("{}[{index}]", self.path));
+        let element = |(index, tree)| Node::new(self.origin, tree, format!("{}[{index}]", self.path));
         Ok(array.iter().enumerate().map(element).collect())
     }
 
     pub(super) fn table(&self) -> Result<Table<'a>, Error> {
-        let map = self.value.as_table().ok_or_else(|| self.wrong_type("table"))?;
-        Ok(Table { origin: self.origin, map, start: self.start, path: self.path.clone() })
+        let Written::Table(entries) = &self.tree.written else { return Err(self.wrong_type("a table")) };
+        Ok(Table { origin: self.origin, entries, start: self.tree.start, path: self.path.clone() })
     }
 
     /// One of some names.
     pub(super) fn one_of<T: Copy>(&self, names: &[(&str, T)]) -> Result<T, Error> {
         let text = self.text()?;
         names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or_else(|| {
-            let known: Vec<_> = names.iter().map(|(name, _)| *name).collect();
-            self.error(Code::TemplateValue).expected(known.join(" | ")).found(excerpt(text))
+            let known = listed(names.iter().map(|(name, _)| *name));
+            self.error(Code::TemplateValue).expected(known).found(quoted(text))
         })
     }
 }
@@ -154,14 +192,20 @@ impl<'a> Node<'a> {
 #[derive(Clone)]
 pub(super) struct Table<'a> {
     origin: &'a Origin<'a>,
-    map: &'a DeTable<'a>,
+    entries: &'a Entries,
     start: usize,
     path: String,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn root(origin: &'a Origin<'a>, map: &'a DeTable<'a>) -> Self {
-        Table { origin, map, start: 0, path: String::new() }
+    /// The table of a whole file, or of a block whose parts have places of their own.
+    pub(super) fn new(origin: &'a Origin<'a>, entries: &'a Entries, start: usize, path: String) -> Self {
+        Table { origin, entries, start, path }
+    }
+
+    /// The table as it is written.
+    pub(super) fn entries(&self) -> &'a Entries {
+        self.entries
     }
 
     /// An error at the table as a whole.
@@ -175,36 +219,47 @@ impl<'a> Table<'a> {
 
     /// Refuses every key but these.
     pub(super) fn only(&self, keys: &[&str]) -> Result<(), Error> {
-        let unknown = self.map.keys().filter(|key| !keys.contains(&key.get_ref().as_ref()));
-        match unknown.min_by_key(|key| key.span().start) {
+        let unknown = self.entries.iter().filter(|(key, _)| !keys.contains(&key.as_str()));
+        match unknown.min_by_key(|(_, (start, _))| *start) {
             None => Ok(()),
-            Some(key) => {
-                let name = excerpt(key.get_ref());
-                let error = self.origin.error(Code::TemplateKey, Some(key.span().start), &self.path_of(&name));
-                Err(error.expected(keys.join(" | ")).found(name))
+            Some((key, _)) => {
+                Err(self.error_at_key(Code::TemplateKey, key).expected(listed(keys.iter().copied())).found(quoted(key)))
             }
         }
     }
 
+    /// An error at a key rather than at its value.
+    pub(super) fn error_at_key(&self, code: Code, key: &str) -> Error {
+        let start = self.entries.get(key).map_or(self.start, |(start, _)| *start);
+        let path = self.origin.paths.get(&start).cloned().unwrap_or_else(|| self.path_of(&excerpt(key)));
+        self.origin.error(code, Some(start), &path)
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<Node<'a>> {
-        self.map.get(key).map(|value| Node::new(self.origin, value, self.path_of(key)))
+        self.entries.get(key).map(|(_, tree)| Node::new(self.origin, tree, self.path_of(key)))
     }
 
     pub(super) fn need(&self, key: &str) -> Result<Node<'a>, Error> {
-        self.get(key).ok_or_else(|| self.error(Code::TemplateMissing).expected(key))
+        self.get(key).ok_or_else(|| self.error(Code::TemplateMissing).expected(quoted(key)))
     }
 
     /// The keys with their values, in the order of the keys.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
-        let node = |(key, value): (&'a Spanned<toml::de::DeString<'a>>, &'a Spanned<DeValue<'a>>)| {
-            let name: &'a str = key.get_ref().as_ref();
-            (name, Node::new(self.origin, value, self.path_of(name)))
-        };
-        self.map.iter().map(node)
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+        self.entries.iter().map(|(key, (_, tree))| (key.as_str(), Node::new(self.origin, tree, self.path_of(key))))
     }
 }
 
 /// The beginning of a text that is shown in a message.
-pub(super) fn excerpt(text: &str) -> String {
+fn excerpt(text: &str) -> String {
     text.chars().take(60).flat_map(char::escape_debug).collect()
+}
+
+/// A key, or a text of the file, in a message: between grave accents, so that it is not read as words.
+pub(super) fn quoted(text: &str) -> String {
+    format!("`{}`", excerpt(text))
+}
+
+/// What may stand there, in a message.
+pub(super) fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.map(quoted).collect::<Vec<_>>().join(" | ")
 }

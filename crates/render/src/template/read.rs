@@ -11,9 +11,10 @@ use crate::{Code, Error};
 
 use super::condition::{self, Condition};
 use super::model::{Block, Ink, Inks, List, Paper, Scope, Template};
-use super::node::{Node, Origin, Table, excerpt};
+use super::node::{Node, Origin, Table, quoted};
+use super::tree;
 use super::value::Value;
-use super::{check, read_block, read_list};
+use super::{change, check, read_block, read_list};
 
 /// The largest template file, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
@@ -24,6 +25,9 @@ const MAX_BLOCKS: usize = 64;
 /// The most lists.
 const MAX_LISTS: usize = 8;
 
+/// The most changes.
+const MAX_CHANGES: usize = 200;
+
 /// The most names of extensions, and the most parameters.
 const MAX_NAMES: usize = 400;
 
@@ -33,23 +37,29 @@ const MAX_TEXT: usize = 400;
 /// How many templates may extend one another.
 const MAX_DEPTH: usize = 4;
 
+const KEYS: [&str; 12] =
+    ["v", "title", "extends", "remove", "for", "page", "colours", "names", "parameters", "block", "list", "change"];
+
 const PAGE_KEYS: [&str; 6] = ["width", "height", "margin", "body", "body_rest", "sizes"];
 
 const COLOUR_KEYS: [&str; 3] = ["caption", "value", "red"];
 
 /// Reads a template; `find` knows those it may extend.
 pub(super) fn read<'t>(name: &str, text: &str, find: &dyn Fn(&str) -> Option<&'t Template>) -> Result<Template, Error> {
-    let origin = Origin { file: name, text };
+    let origin = Origin { file: name, text, paths: BTreeMap::new() };
     if text.len() > MAX_BYTES {
         let error = origin.error(Code::TemplateLimit, None, "");
         return Err(error.expected(format!("at most {MAX_BYTES} bytes")).found(text.len().to_string()));
     }
     let toml = DeTable::parse(text).map_err(|error| {
         let found = error.message().lines().next().unwrap_or_default();
-        origin.error(Code::TemplateSyntax, error.span().map(|span| span.start), "").found(excerpt(found))
+        origin
+            .error(Code::TemplateSyntax, error.span().map(|span| span.start), "")
+            .found(found.chars().take(200).collect::<String>())
     })?;
-    let root = Table::root(&origin, toml.get_ref());
-    root.only(&["v", "title", "extends", "remove", "for", "page", "colours", "names", "parameters", "block", "list"])?;
+    let entries = tree::entries(toml.get_ref());
+    let root = Table::new(&origin, &entries, 0, String::new());
+    root.only(&KEYS)?;
     let version = root.need("v")?;
     if version.count(0, u32::MAX)? != 1 {
         return Err(version.error(Code::TemplateVersion).expected("1"));
@@ -97,7 +107,8 @@ pub(super) fn read<'t>(name: &str, text: &str, find: &dyn Fn(&str) -> Option<&'t
         if places.insert(block.id.clone(), node.clone()).is_some() {
             return Err(twice(&table, &block.id));
         }
-        put(&mut template.blocks, block, after.as_ref())?;
+        template.written.insert(block.id.clone(), table.entries().clone());
+        put_beside(&mut template.blocks, block, after.as_ref().map(|node| (node, false)))?;
     }
     for node in root.get("list").map_or_else(|| Ok(Vec::new()), |node| node.list(MAX_LISTS))? {
         let table = node.table()?;
@@ -105,24 +116,33 @@ pub(super) fn read<'t>(name: &str, text: &str, find: &dyn Fn(&str) -> Option<&'t
         if places.insert(list.id.clone(), node.clone()).is_some() {
             return Err(twice(&table, &list.id));
         }
+        template.written.insert(list.id.clone(), table.entries().clone());
         put_list(&mut template.lists, list);
     }
-    if template.blocks.len() > MAX_BLOCKS || template.lists.len() > MAX_LISTS {
-        return Err(root
-            .error(Code::TemplateLimit)
-            .expected(format!("at most {MAX_BLOCKS} blocks, {MAX_LISTS} lists")));
+    for node in root.get("change").map_or_else(|| Ok(Vec::new()), |node| node.list(MAX_CHANGES))? {
+        let id = change::change(&mut template, &node)?;
+        places.insert(id, node);
     }
-    // A block that was inherited has no place in this file.
+    if template.blocks.len() > MAX_BLOCKS {
+        return Err(root.error(Code::TemplateLimit).expected(format!("at most {MAX_BLOCKS} blocks")));
+    }
+    if template.lists.len() > MAX_LISTS {
+        return Err(root.error(Code::TemplateLimit).expected(format!("at most {MAX_LISTS} lists")));
+    }
+    if let Some(node) = root.get("page") {
+        places.insert(check::PAGE.to_owned(), node);
+    }
     check::check(&template, &|code, id| match places.get(id) {
         Some(node) => node.error(code),
-        None => root.error(code).at_path(id),
+        // A block that was inherited has no place in this file.
+        None => root.error(code).at_path(id.trim_matches(['[', ']'])),
     })?;
     Ok(template)
 }
 
 fn find_base<'t>(node: &Node<'_>, find: &dyn Fn(&str) -> Option<&'t Template>) -> Result<&'t Template, Error> {
     let name = node.text()?;
-    let base = find(name).ok_or_else(|| node.error(Code::TemplateUnknown).found(excerpt(name)))?;
+    let base = find(name).ok_or_else(|| node.error(Code::TemplateUnknown).found(quoted(name)))?;
     if base.depth + 1 >= MAX_DEPTH {
         return Err(node.error(Code::TemplateLimit).expected(format!("at most {MAX_DEPTH} upon one another")));
     }
@@ -163,6 +183,7 @@ fn blank(root: &Table<'_>) -> Result<Template, Error> {
         parameters: BTreeMap::new(),
         blocks: Vec::new(),
         lists: Vec::new(),
+        written: BTreeMap::new(),
     })
 }
 
@@ -185,7 +206,7 @@ fn scope(table: &Table<'_>) -> Result<Scope, Error> {
             if fits {
                 Ok(text.to_owned())
             } else {
-                Err(node.error(Code::TemplateValue).expected("2 digits").found(excerpt(text)))
+                Err(node.error(Code::TemplateValue).expected("2 digits").found(quoted(text)))
             }
         };
         nodes.iter().map(pair).collect()
@@ -233,13 +254,13 @@ fn colour_of(node: &Node<'_>) -> Result<Colour, Error> {
     let digits =
         text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
     let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    let number = number.ok_or_else(|| node.error(Code::TemplateValue).expected("#RRGGBB").found(excerpt(text)))?;
+    let number = number.ok_or_else(|| node.error(Code::TemplateValue).expected("`#RRGGBB`").found(quoted(text)))?;
     let [_, red, green, blue] = number.to_be_bytes();
     Ok(Colour(red, green, blue))
 }
 
 fn limited<'a>(node: &Node<'a>) -> Result<Vec<(&'a str, Node<'a>)>, Error> {
-    let entries: Vec<_> = node.table()?.entries().collect();
+    let entries: Vec<_> = node.table()?.nodes().collect();
     if entries.len() > MAX_NAMES {
         return Err(node
             .error(Code::TemplateLimit)
@@ -255,33 +276,38 @@ fn remove(template: &mut Template, node: &Node<'_>) -> Result<(), Error> {
         let before = template.blocks.len() + template.lists.len();
         template.blocks.retain(|block| block.id != id);
         template.lists.retain(|list| list.id != id);
+        template.written.remove(id);
         if template.blocks.len() + template.lists.len() == before {
-            return Err(node.error(Code::TemplateUnknown).found(excerpt(id)));
+            return Err(node.error(Code::TemplateUnknown).found(quoted(id)));
         }
     }
     Ok(())
 }
 
-/// Puts a block in the place of its namesake, behind the one it names, or at the end.
-fn put(blocks: &mut Vec<Block>, block: Block, after: Option<&Node<'_>>) -> Result<(), Error> {
+/// Puts a block in the place of its namesake, behind or before the one that is named, or at the end.
+pub(super) fn put_beside(
+    blocks: &mut Vec<Block>,
+    block: Block,
+    beside: Option<(&Node<'_>, bool)>,
+) -> Result<(), Error> {
     let namesake = blocks.iter().position(|other| other.id == block.id);
-    match (namesake, after) {
+    match (namesake, beside) {
         (Some(at), None) => blocks[at] = block,
         (None, None) => blocks.push(block),
-        (namesake, Some(node)) => {
+        (namesake, Some((node, before))) => {
             if let Some(at) = namesake {
                 blocks.remove(at);
             }
             let id = node.text()?;
             let at = blocks.iter().position(|other| other.id == id);
-            let at = at.ok_or_else(|| node.error(Code::TemplateUnknown).found(excerpt(id)))?;
-            blocks.insert(at + 1, block);
+            let at = at.ok_or_else(|| node.error(Code::TemplateUnknown).found(quoted(id)))?;
+            blocks.insert(if before { at } else { at + 1 }, block);
         }
     }
     Ok(())
 }
 
-fn put_list(lists: &mut Vec<List>, list: List) {
+pub(super) fn put_list(lists: &mut Vec<List>, list: List) {
     match lists.iter().position(|other| other.id == list.id) {
         Some(at) => lists[at] = list,
         None => lists.push(list),
@@ -289,7 +315,7 @@ fn put_list(lists: &mut Vec<List>, list: List) {
 }
 
 fn twice(table: &Table<'_>, id: &str) -> Error {
-    table.error(Code::TemplateValue).expected("an id of its own").found(id)
+    table.error(Code::TemplateValue).expected("an id of its own").found(quoted(id))
 }
 
 // ---- what blocks and lists have in common
@@ -321,7 +347,7 @@ pub(super) fn id(table: &Table<'_>) -> Result<String, Error> {
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(node.error(Code::TemplateValue).expected("1 to 40 of a-z, 0-9 and -").found(excerpt(text)))
+        Err(node.error(Code::TemplateValue).expected("1 to 40 of `a-z` `0-9` `-`").found(quoted(text)))
     }
 }
 
@@ -329,11 +355,11 @@ pub(super) fn id(table: &Table<'_>) -> Result<String, Error> {
 pub(super) fn value(node: &Node<'_>, scope: FieldScope) -> Result<Value, Error> {
     let text = short_text(node)?;
     let value = Value::parse(text)
-        .map_err(|(expected, found)| node.error(Code::TemplateField).expected(expected).found(excerpt(&found)))?;
+        .map_err(|(expected, found)| node.error(Code::TemplateField).expected(expected).found(quoted(&found)))?;
     if value.fields().all(|field| field.fits(scope)) {
         Ok(value)
     } else {
-        Err(node.error(Code::TemplateField).expected(scope.fields()).found(excerpt(text)))
+        Err(node.error(Code::TemplateField).expected(scope.fields()).found(quoted(text)))
     }
 }
 
@@ -346,7 +372,7 @@ pub(super) fn when(table: &Table<'_>) -> Result<Condition, Error> {
     let Some(node) = table.get("when") else { return Ok(Condition::default()) };
     let text = node.text()?;
     Condition::parse(text)
-        .ok_or_else(|| node.error(Code::TemplateCondition).expected(condition::FORMS).found(excerpt(text)))
+        .ok_or_else(|| node.error(Code::TemplateCondition).expected(condition::FORMS).found(quoted(text)))
 }
 
 /// `colour`, and `colour_on_red` where a red receipt has another.

@@ -63,11 +63,11 @@ pub(super) fn block<'a>(table: &Table<'a>) -> Result<(Block, Option<Node<'a>>), 
         node.one_of(&[("first", Pages::First), ("rest", Pages::Rest), ("all", Pages::All)])
     })?;
     if matches!(kind, Type::Preview | Type::Table | Type::Info) && pages != default {
-        return Err(table.error(Code::TemplateValue).expected("no pages: this block has its own").found("pages"));
+        return Err(table.error(Code::TemplateValue).expected("no pages: this block has its own").found("`pages`"));
     }
     let when = when(table)?;
     if matches!(kind, Type::Preview | Type::Table) && !when.is_always() {
-        return Err(table.error(Code::TemplateValue).expected("no condition").found("when"));
+        return Err(table.error(Code::TemplateValue).expected("no condition").found("`when`"));
     }
     let body = match kind {
         Type::Qr => Body::Qr(qr(table)?),

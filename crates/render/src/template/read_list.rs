@@ -4,7 +4,7 @@ use crate::fields::{Field, Scope};
 use crate::{Code, Error};
 
 use super::model::{Column, Ink, List, ListSource};
-use super::node::{Node, Table};
+use super::node::{Node, Table, quoted};
 use super::read::{flag, id, inks, short_text, value};
 use super::read_block::side;
 
@@ -40,8 +40,8 @@ pub(super) fn list(table: &Table<'_>) -> Result<List, Error> {
     if !fits {
         return Err(sum
             .error(Code::TemplateField)
-            .expected("ItemAmount, or AuxItemAmount for source aux")
-            .found(sum_field));
+            .expected("`ItemAmount`, or `AuxItemAmount` for source `aux`")
+            .found(quoted(sum_field)));
     }
     Ok(List {
         id: id(table)?,

@@ -8,6 +8,7 @@ use crate::fields::is_notice;
 use crate::{Code, Error};
 
 use super::model::{Scope, Template};
+use super::node::{listed, quoted};
 use super::read;
 
 /// The built-in templates, each behind those it extends.
@@ -81,10 +82,7 @@ impl Templates {
     /// [`Code::TemplateUnknown`], with the names that there are.
     pub fn get(&self, name: &str) -> Result<&Template, Error> {
         self.find(name).ok_or_else(|| {
-            let names: Vec<_> = self.all().map(Template::name).collect();
-            Error::new(Code::TemplateUnknown)
-                .expected(names.join(" | "))
-                .found(name.chars().take(60).collect::<String>())
+            Error::new(Code::TemplateUnknown).expected(listed(self.all().map(Template::name))).found(quoted(name))
         })
     }
 

@@ -21,6 +21,14 @@ fn built_in_templates_are_right_and_chosen_by_class_kind_and_name() {
 
 const GENERAL: &str = include_str!("../../templates/general.toml");
 
+/// What is wrong with templates, for the messages too.
+const WRONG: &str = include_str!("../../../../testdata/templates/wrong.tsv");
+
+/// The error of a text below `extends = "general"`.
+fn error_below(text: &str) -> Error {
+    Template::parse("t.toml", &format!("v = 1\nextends = \"general\"\n{text}")).unwrap_err()
+}
+
 /// The error of the general template with one text in place of another.
 fn error_of(old: &str, new: &str) -> Error {
     assert_eq!(GENERAL.matches(old).count().min(1), 1, "{old}");
@@ -29,54 +37,27 @@ fn error_of(old: &str, new: &str) -> Error {
 
 #[test]
 fn whatever_is_wrong_is_named_with_its_place() {
-    for (old, new, code, path) in [
-        ("title =", "title", Code::TemplateSyntax, None),
-        ("margin = 8", "margn = 8", Code::TemplateKey, Some("page.margn")),
-        ("size = 20", "size = 20\ncolour = \"red\"", Code::TemplateKey, Some("block[0].colour")),
-        ("frame = true", "frame = 1", Code::TemplateValue, Some("block[9].frame")),
-        ("align = \"centre\"", "align = \"center\"", Code::TemplateValue, Some("block[1].align")),
-        ("\"#8C3A1E\"", "\"8C3A1E\"", Code::TemplateValue, Some("colours.caption")),
-        ("id = \"sum\"", "id = \"items\"", Code::TemplateValue, Some("block[9]")),
-        ("type = \"preview\"", "type = \"preview\"\nwhen = \"blue\"", Code::TemplateValue, Some("block[5]")),
-        ("body = 33", "", Code::TemplateMissing, Some("page")),
-        ("more = \"（未完，见续页）\"", "", Code::TemplateMissing, Some("block[10]")),
-        ("v = 1", "v = 2", Code::TemplateVersion, Some("v")),
-        ("{Checker}", "{Cheker}", Code::TemplateField, Some("block[11].cells[1].value")),
-        ("{Checker}", "{Checker|date}", Code::TemplateField, Some("block[11].cells[1].value")),
-        ("{Checker}", "{Checker", Code::TemplateField, Some("block[11].cells[1].value")),
-        ("{Checker}", "{ItemName}", Code::TemplateField, Some("block[11].cells[1].value")),
-        ("{Checker}", "{param:days}", Code::TemplateField, Some("block[11]")),
-        ("\"organisation\"", "\"organization\"", Code::TemplateCondition, Some("block[6].cells[2].when")),
-        ("\"organisation\"", "\"present:ItemName\"", Code::TemplateCondition, Some("block[6].cells[2].when")),
-        ("gap = 0.5", "gap = 0.3", Code::TemplateMeasure, Some("block[8].gap")),
-        ("gap = 0.5", "gap = -0.5", Code::TemplateMeasure, Some("block[8].gap")),
-        ("gap = 0.5", "gap = inf", Code::TemplateMeasure, Some("block[8].gap")),
-        ("sizes = [9, 8, 7, 6]", "sizes = [9, 5.99]", Code::TemplateMeasure, Some("page.sizes[1]")),
-        ("sizes = [9, 8, 7, 6]", "sizes = [9, 9]", Code::TemplateMeasure, Some("page.sizes")),
-        ("row_height = 5.5", "row_height = 3.5", Code::TemplateMeasure, Some("block[6]")),
-        ("width = 26 }", "width = 26.5 }", Code::TemplateColumns, Some("block[8]")),
-        ("{ width = 130 }", "{ width = 129 }", Code::TemplateColumns, Some("block[9]")),
-        ("x = 8\ny = 8\nsize = 20", "x = 7.5\ny = 8\nsize = 20", Code::TemplatePlace, Some("block[0]")),
-        ("x = 45\ny = 10", "x = 31.5\ny = 10", Code::TemplatePlace, Some("block[1]")),
-        ("body = 33", "body = 31.5", Code::TemplatePlace, Some("block[0]")),
-        ("{RandomNumber}", "", Code::TemplateIncomplete, Some("block")),
-        ("rest = true", "rest = false", Code::TemplateIncomplete, Some("block")),
-        ("type = \"qr\"", "type = \"qr\"\npages = \"all\"", Code::TemplatePlace, Some("block[0]")),
-    ] {
-        let error = error_of(old, new);
-        assert_eq!((error.code(), error.place().path.as_deref()), (code, path), "{new}: {error}");
+    let mut differ = Vec::new();
+    for row in WRONG.lines().filter(|line| !line.starts_with('#')) {
+        let [old, new, code, path] = row.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        let (old, new) = (old.replace("\\n", "\n"), new.replace("\\n", "\n"));
+        let error = if old.is_empty() { error_below(&new) } else { error_of(&old, &new) };
+        if (error.entry().name, error.place().path.as_deref().unwrap_or_default()) != (code, path) {
+            differ.push(format!("{row}\n    {error}"));
+        }
         assert_eq!(error.place().file.as_deref(), Some("t.toml"));
-        if code != Code::TemplateIncomplete {
+        if error.code() != Code::TemplateIncomplete {
             assert!(error.place().line.is_some_and(|line| line >= 2) && error.place().column.is_some(), "{error}");
         }
     }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
 }
 
 #[test]
 fn line_and_column_count_characters() {
     let error = Template::parse("t", "v = 1\nextends = \"general\"\n[names]\nx = \"名\"\ny = 1\n").unwrap_err();
     assert_eq!((error.code(), error.place().line, error.place().column), (Code::TemplateValue, Some(5), Some(5)));
-    assert_eq!((error.expected_text(), error.found_text()), (Some("string"), Some("integer")));
+    assert_eq!((error.expected_text(), error.found_text()), (Some("a string"), Some("a whole number")));
 }
 
 #[test]
@@ -130,7 +111,10 @@ fn the_most_particular_template_is_chosen_and_of_equals_the_last_one() {
     assert_eq!(templates.choose(&samples::general()).name(), "other");
     let error = templates.get("no").unwrap_err();
     assert_eq!(error.code(), Code::TemplateUnknown);
-    assert_eq!(error.expected_text(), Some("far | other | province-red | province | notice | medical | red | general"));
+    assert_eq!(
+        error.expected_text(),
+        Some("`far` | `other` | `province-red` | `province` | `notice` | `medical` | `red` | `general`")
+    );
 }
 
 #[test]

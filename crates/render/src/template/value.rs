@@ -42,7 +42,7 @@ impl Value {
             }
             let inside = (brace == "{").then(|| rest.split_once('}')).flatten();
             let Some((inside, after)) = inside else {
-                return Err(("{Field}, or {{ and }} for the braces themselves".to_owned(), brace.to_owned()));
+                return Err(("`{…}`, or `{{` and `}}` for the braces themselves".to_owned(), brace.to_owned()));
             };
             if !literal.is_empty() {
                 pieces.push(Piece::Literal(std::mem::take(&mut literal)));

@@ -47,11 +47,11 @@ impl Folder {
     pub(super) fn write(&mut self) -> Vec<(Page, Result<PathBuf>)> {
         let pages = std::mem::take(&mut self.waiting);
         let places: Vec<_> = pages.iter().map(|page| self.place(page)).collect();
-        let free = |(place, page): (&Result<Place>, &Page)| match place {
-            Ok(Place::Free(path)) => Some((path.clone(), page.pdf.clone())),
+        let to_write = places.iter().zip(&pages).filter_map(|(place, page)| match place {
+            Ok(Place::Free(path)) => Some((path.as_path(), page.pdf.as_slice())),
             _ => None,
-        };
-        let to_write: Vec<_> = places.iter().zip(&pages).filter_map(free).collect();
+        });
+        let to_write: Vec<_> = to_write.collect();
         let mut answers = czei::files::write_each(&to_write).into_iter();
         let mut written = |place: Result<Place>| match place? {
             Place::Taken(path) => Ok(path),

@@ -5,6 +5,7 @@ mod preview;
 
 use std::io::Write as _;
 
+use czei::files::WholeFile;
 use czei::render::Sheets;
 use czei::{CliCode, CliError, Policy, PrintCopy, Printable, Receipt, Renderer, Verifier};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use super::{Ended, receipts};
 use crate::arguments::render::{PrintWith, Render};
 use crate::failure::{ErrorJson, Failure, Result};
 use crate::input::{Estimate, Input, Paths, Wanted, What};
-use crate::out_file::OutFile;
+use crate::out_file;
 use crate::output::Output;
 use crate::progress::{Doing, Progress};
 use crate::{Run, shown};
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: Render, output: &mut Output) -> Run {
     let merged = match &arguments.merged {
         Some(path) => {
             let sheets = if arguments.a4 { Sheets::TwoOnA4 } else { Sheets::Single };
-            Some(renderer.print_copy(OutFile::create_pdf(path)?, sheets)?)
+            Some(renderer.print_copy(out_file::pdf(path)?, sheets)?)
         }
         None => None,
     };
@@ -119,7 +120,7 @@ struct Set<'a> {
     /// Where each page goes.
     folder: Option<Folder>,
     /// The file with all of them.
-    merged: Option<PrintCopy<'a, OutFile>>,
+    merged: Option<PrintCopy<'a, WholeFile>>,
     done: u64,
     refused: u64,
 }

@@ -12,16 +12,18 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use czei::core::{IssueDate, PayCode, ReceiptCode, ReceiptNumber};
+use czei::files::WholeFile;
 use czei::stock::{By, ExportFormat, IssuedUpTo, JournalRow, Mark, NumberId, Receipts, journal_line};
 use czei::{CliCode, CliError};
 use czei_codes::Code as _;
 use serde::Serialize;
 
 use super::Ended;
+use super::receipts::cannot_write_to;
 use crate::Run;
 use crate::arguments::stores::Who;
 use crate::failure::{Failure, Result};
-use crate::out_file::OutFile;
+use crate::out_file;
 use crate::output::Output;
 use crate::shown;
 
@@ -148,7 +150,7 @@ pub(crate) fn document(
 
 /// Where lines go: a file that is whole or not there, or standard output.
 pub(crate) struct Lines<'o> {
-    file: Option<OutFile>,
+    file: Option<WholeFile>,
     output: &'o mut Output,
     /// What stopped writing; the store itself hands on its own errors only.
     failure: Option<Failure>,
@@ -156,13 +158,13 @@ pub(crate) struct Lines<'o> {
 
 impl<'o> Lines<'o> {
     pub(crate) fn new(out: Option<&Path>, output: &'o mut Output) -> Result<Self> {
-        Ok(Lines { file: out.map(OutFile::create).transpose()?, output, failure: None })
+        Ok(Lines { file: out.map(out_file::export).transpose()?, output, failure: None })
     }
 
     /// Writes a line, with its end.
     pub(crate) fn write(&mut self, line: &str) -> czei::stock::Result<()> {
         let written = match &mut self.file {
-            Some(file) => file.write(line.as_bytes()),
+            Some(file) => file.write_all(line.as_bytes()).map_err(|error| cannot_write_to(file.path(), &error)),
             None => self.output.bytes(line.as_bytes()),
         };
         written.map_err(|failure| {
@@ -177,7 +179,7 @@ impl<'o> Lines<'o> {
             (Some(failure), _) => Err(failure),
             (None, Err(error)) => Err(error.into()),
             (None, Ok(done)) => {
-                self.file.map_or(Ok(()), OutFile::finish)?;
+                self.file.map_or(Ok(()), WholeFile::finish)?;
                 Ok(done)
             }
         }

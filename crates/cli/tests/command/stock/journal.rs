@@ -230,7 +230,7 @@ fn exports_are_whole_and_safe_for_spreadsheets() {
     fs::create_dir_all(folder.join("taken.csv/x")).unwrap();
     let taken = province.place.text("exports/taken.csv");
     let ran = province.stock(&["export", "--what", "numbers", "--out", &taken]).with_code(2);
-    assert!(ran.err.starts_with("CZ9003 "), "{}", ran.err);
+    assert!(ran.err.starts_with("CZ8002 "), "{}", ran.err);
     assert_eq!(names(&folder), ["taken.csv"]);
     // An export takes the place of an earlier one, and of nothing else.
     let again = || province.stock(&["export", "--what", "numbers", "--out", &province.place.text("numbers.csv")]);
@@ -244,6 +244,6 @@ fn exports_are_whole_and_safe_for_spreadsheets() {
     }
     province.stock(&["check"]).with_code(0);
     let ran = province.stock(&["export", "--what", "numbers", "--out", &province.place.text("no/such/x.csv")]);
-    assert!(ran.with_code(2).err.starts_with("CZ9003 "));
+    assert!(ran.with_code(2).err.starts_with("CZ8002 "));
     assert!(province.stock(&["export", "--what", "payers"]).with_code(2).err.starts_with("CZ9001 "));
 }

@@ -32,7 +32,7 @@ fn fonts_without_outlines_or_characters() {
     let error = refused(renamed(b"CFF ", b"CFFX"), 0);
     assert_eq!((error.code(), error.found_text()), (Code::FontOutlines, Some("neither glyf nor CFF")));
     let error = refused(renamed(b"cmap", b"cmax"), 0);
-    assert_eq!((error.code(), error.found_text()), (Code::FontWithoutUnicode, Some("none")));
+    assert_eq!((error.code(), error.found_text()), (Code::FontWithoutUnicode, Some("no map")));
     // Format 13: a font of last resort.
     let error = refused(patched(b"cmap", 12, &13_u16.to_be_bytes()), 0);
     assert_eq!(error.code(), Code::FontWithoutUnicode);

@@ -1,3 +1,5 @@
 #[cfg(feature = "bundled-font")]
 mod printed;
+mod reportlab;
 mod rules;
+mod spellings;

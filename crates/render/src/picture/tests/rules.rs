@@ -12,24 +12,24 @@ use crate::read::make::{FONTS, Make, OTHER_FONTS, line, qr_code, update};
 use crate::samples;
 
 /// What stands in a file.
-struct Page {
+pub(super) struct Page {
     lines: Vec<String>,
     /// Operators behind the text.
     behind: String,
     qr: Vec<String>,
 }
 
-fn content() -> Content {
+pub(super) fn content() -> Content {
     samples::general()
 }
 
-fn xml(content: &Content) -> Vec<u8> {
+pub(super) fn xml(content: &Content) -> Vec<u8> {
     let inner = canonical::write_header_and_data(content).unwrap();
     [b"<EInvoice>", inner.as_slice(), b"</EInvoice>"].concat()
 }
 
 /// A page of ours as another program would write it.
-fn page(content: &Content) -> Page {
+pub(super) fn page(content: &Content) -> Page {
     let mut lines = vec![
         content.name.to_string(),
         format!("票据代码：{} 票据号码：{}", content.code.as_str(), content.number),
@@ -43,13 +43,13 @@ fn page(content: &Content) -> Page {
 }
 
 impl Page {
-    fn replace(mut self, from: &str, to: &str) -> Page {
+    pub(super) fn replace(mut self, from: &str, to: &str) -> Page {
         assert!(self.lines.iter().any(|line| line.contains(from)), "{from}");
         self.lines = self.lines.into_iter().map(|line| line.replace(from, to)).collect();
         self
     }
 
-    fn behind(mut self, operators: &str) -> Page {
+    pub(super) fn behind(mut self, operators: &str) -> Page {
         self.behind.push_str(operators);
         self
     }
@@ -59,7 +59,7 @@ impl Page {
         self
     }
 
-    fn operators(&self) -> String {
+    pub(super) fn operators(&self) -> String {
         let heights = (0..).map(|index| 300 - 14 * index);
         let mut operators: String = self.lines.iter().zip(heights).map(|(text, y)| line(40, y, text)).collect();
         operators.push_str(&self.behind);
@@ -70,7 +70,7 @@ impl Page {
     }
 
     /// In the file of a receipt.
-    fn file(&self, xml: &[u8]) -> Make {
+    pub(super) fn file(&self, xml: &[u8]) -> Make {
         let mut make = Make::new();
         make.page(&self.operators(), "").embed(&[("einvoice.xml", xml)]);
         make
@@ -78,7 +78,7 @@ impl Page {
 }
 
 /// The findings over a foreign file.
-fn foreign(bytes: &[u8], content: &Content) -> Vec<Finding> {
+pub(super) fn foreign(bytes: &[u8], content: &Content) -> Vec<Finding> {
     judge(&PdfFile::open(bytes, &PdfLimits::default()).unwrap(), content, &xml(content), &|_| None)
 }
 
@@ -101,7 +101,7 @@ fn ours_alike(bytes: &[u8], again: &[u8], content: &Content) -> Vec<Finding> {
     })
 }
 
-fn codes(findings: &[Finding]) -> Vec<(Code, Severity)> {
+pub(super) fn codes(findings: &[Finding]) -> Vec<(Code, Severity)> {
     let code = |finding: &Finding| *Code::ALL.iter().find(|code| code.entry() == finding.entry).unwrap();
     assert!(findings.iter().all(|finding| finding.check == Check::Picture));
     findings.iter().map(|finding| (code(finding), finding.severity)).collect()
@@ -113,7 +113,7 @@ fn our_file(page: &Page, content: &Content) -> Vec<u8> {
 }
 
 /// The codes over a foreign page.
-fn of_page(page: &Page) -> Vec<(Code, Severity)> {
+pub(super) fn of_page(page: &Page) -> Vec<(Code, Severity)> {
     codes(&foreign(&page.file(&xml(&content())).finish(), &content()))
 }
 
@@ -123,7 +123,7 @@ fn of_our_page(changed: &Page) -> Vec<(Code, Severity)> {
     codes(&ours(&our_file(changed, &content), &our_file(&page(&content), &content), &content))
 }
 
-const NOT_PROVEN: (Code, Severity) = (Code::PictureNotProven, Severity::Indeterminate);
+pub(super) const NOT_PROVEN: (Code, Severity) = (Code::PictureNotProven, Severity::Indeterminate);
 
 #[test]
 fn p01_the_same_bytes_are_proven() {

@@ -6,6 +6,7 @@ use super::super::file::PdfFile;
 use super::super::object::{Dictionary, Object};
 use super::cmap::{CMap, number};
 use super::encoding::{self, Base};
+use super::predefined::Predefined;
 use crate::Error;
 
 /// A font as far as reading needs it.
@@ -16,17 +17,21 @@ pub(super) struct Font {
     /// Of codes of a simple font, of CIDs of a composite one; in thousandths of the size.
     widths: BTreeMap<u32, f64>,
     default_width: f64,
+    /// Whether its text runs from top to bottom.
+    pub(super) is_vertical: bool,
 }
 
 /// How strings are divided into codes, and what these mean by themselves.
 #[derive(Debug)]
 enum Codes {
     /// One byte each.
-    Simple { base: Option<Base>, differences: BTreeMap<u8, Option<String>> },
+    Simple {
+        base: Option<Base>,
+        differences: BTreeMap<u8, Option<String>>,
+    },
     /// Two bytes, or as an embedded CMap says; no meaning of their own.
     Composite(Option<CMap>),
-    /// UTF-16, as the predefined CMaps `Uni…-UCS2-H` and `Uni…-UTF16-H` have it.
-    Utf16,
+    Predefined(Predefined),
     /// A predefined CMap that is not known here, or one that says too much.
     Unknown,
 }
@@ -56,18 +61,19 @@ impl Font {
                 }
                 Some(Object::Name(name)) => match name.as_slice() {
                     b"Identity-H" | b"Identity-V" => Codes::Composite(None),
-                    name if is_utf16(name) => Codes::Utf16,
-                    _ => Codes::Unknown,
+                    name => Predefined::named(name).map_or(Codes::Unknown, Codes::Predefined),
                 },
                 _ => Codes::Unknown,
             };
+            let is_vertical =
+                file.value(font, "Encoding")?.and_then(Object::name).is_some_and(|name| name.ends_with(b"-V"));
             let mut widths = BTreeMap::new();
             let mut default_width = 1000.0;
             if let Some(descendant) = descendant {
                 default_width = file.value(descendant, "DW")?.and_then(Object::number).unwrap_or(default_width);
                 composite_widths(file, file.elements(descendant, "W")?, &mut widths)?;
             }
-            return Ok(Font { codes, to_unicode, widths, default_width });
+            return Ok(Font { codes, to_unicode, widths, default_width, is_vertical });
         }
         let mut differences = BTreeMap::new();
         let mut base = match font.is("Subtype", "Type3") {
@@ -106,7 +112,8 @@ impl Font {
             }
         }
         // Of the standard fonts without widths: the middle of Helvetica's.
-        Ok(Font { codes: Codes::Simple { base, differences }, to_unicode, widths, default_width: 556.0 })
+        let codes = Codes::Simple { base, differences };
+        Ok(Font { codes, to_unicode, widths, default_width: 556.0, is_vertical: false })
     }
 
     /// The codes of a string.
@@ -127,7 +134,11 @@ impl Font {
 
     /// In thousandths of the size.
     pub(super) fn width(&self, code: &[u8]) -> f64 {
-        self.widths.get(&number(code)).copied().unwrap_or(self.default_width)
+        let listed = match &self.codes {
+            Codes::Predefined(cmap) => cmap.latin_cid(code),
+            _ => Some(number(code)),
+        };
+        listed.and_then(|listed| self.widths.get(&listed)).copied().unwrap_or(self.default_width)
     }
 
     fn code_length(&self, rest: &[u8]) -> usize {
@@ -135,8 +146,7 @@ impl Font {
             Codes::Simple { .. } => 1,
             Codes::Composite(Some(cmap)) => cmap.code_length(rest).unwrap_or(2),
             Codes::Composite(None) => 2,
-            Codes::Utf16 if matches!(rest.first(), Some(0xD8..=0xDB)) => 4,
-            Codes::Utf16 => 2,
+            Codes::Predefined(cmap) => cmap.code_length(rest),
             Codes::Unknown => self.to_unicode.as_ref().and_then(|cmap| cmap.code_length(rest)).unwrap_or(2),
         }
     }
@@ -157,23 +167,10 @@ impl Font {
                     }
                 }
             }
-            Codes::Utf16 => {
-                let units = || code.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
-                if char::decode_utf16(units()).any(|character| character.is_err()) {
-                    return false;
-                }
-                to.extend(char::decode_utf16(units()).flatten());
-                true
-            }
+            Codes::Predefined(cmap) => cmap.push_text(code, to),
             Codes::Composite(_) | Codes::Unknown => false,
         }
     }
-}
-
-/// Predefined CMaps whose codes are UTF-16 (ISO 32000-1, table 118).
-fn is_utf16(name: &[u8]) -> bool {
-    let stem = name.strip_suffix(b"-H").or_else(|| name.strip_suffix(b"-V"));
-    stem.is_some_and(|stem| stem.starts_with(b"Uni") && (stem.ends_with(b"-UCS2") || stem.ends_with(b"-UTF16")))
 }
 
 /// `W`: a first CID with an array of widths, or a first and a last CID with one width (9.7.4.3).

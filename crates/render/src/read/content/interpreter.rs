@@ -28,6 +28,9 @@ const TINY: i32 = 353;
 /// A4 across, in points: for pages without a size.
 const PAPER: Bounds = Bounds { left: 0.0, lower: 0.0, right: 841.89, upper: 595.28 };
 
+/// The way behind a glyph of text that runs from top to bottom, where the font does not say another (9.7.4.3).
+const DOWN: f64 = -1000.0;
+
 /// What drawing a form costs besides its bytes: its filter begins anew each time.
 const FORM: usize = 4_096;
 
@@ -389,15 +392,22 @@ impl<'f> Interpreter<'f, '_, '_> {
             None => &[],
         };
         let spacing = self.state.spacing;
-        let first = spacing.matrix(&self.text_matrix, &self.state.ctm);
+        let mut first = self.text_matrix;
         let mut text = String::new();
         let mut is_decoded = true;
-        let mut shows = false;
+        let is_vertical = self.state.font.as_ref().is_some_and(|font| font.is_vertical);
         for part in parts {
             if let Some(number) = part.number() {
-                self.advance(spacing.adjustment(number));
+                let last = self.text_matrix;
+                self.advance(spacing.adjustment(number), is_vertical);
+                if !text.is_empty() && spacing.is_gap(number) {
+                    self.show_piece(&first, &last, std::mem::take(&mut text), is_decoded);
+                    is_decoded = true;
+                }
             } else if let Some(string) = part.string().filter(|string| !string.is_empty()) {
-                shows = true;
+                if text.is_empty() {
+                    first = self.text_matrix;
+                }
                 // Without a font nothing is known, and nothing moves.
                 let Some(font) = self.state.font.clone() else {
                     text.push(char::REPLACEMENT_CHARACTER);
@@ -411,14 +421,23 @@ impl<'f> Interpreter<'f, '_, '_> {
                         text.push(char::REPLACEMENT_CHARACTER);
                     }
                     self.file.budget.characters(text[before..].chars().count().max(1))?;
-                    self.advance(spacing.advance(font.width(code), code == b" "));
+                    let width = if is_vertical { DOWN } else { font.width(code) };
+                    self.advance(spacing.advance(width, code == b" "), is_vertical);
                 }
             }
         }
-        if !shows {
-            return Ok(());
+        if !text.is_empty() {
+            let last = self.text_matrix;
+            self.show_piece(&first, &last, text, is_decoded);
         }
-        let last = spacing.matrix(&self.text_matrix, &self.state.ctm);
+        Ok(())
+    }
+
+    /// Adds what was shown between two places of the pen.
+    fn show_piece(&mut self, first: &Matrix, last: &Matrix, text: String, is_decoded: bool) {
+        let spacing = self.state.spacing;
+        let first = spacing.matrix(first, &self.state.ctm);
+        let last = spacing.matrix(last, &self.state.ctm);
         let start = first.apply((0.0, 0.0));
         let begin = on_page(start, self.origin);
         let end = on_page(last.apply((0.0, 0.0)), self.origin);
@@ -434,11 +453,11 @@ impl<'f> Interpreter<'f, '_, '_> {
             is_decoded,
         };
         self.page.marks.push(Mark::Text(piece));
-        Ok(())
     }
 
-    fn advance(&mut self, way: f64) {
-        self.text_matrix = Matrix::translation(way, 0.0).then(&self.text_matrix);
+    fn advance(&mut self, way: f64, is_vertical: bool) {
+        let (x, y) = if is_vertical { (0.0, way) } else { (way, 0.0) };
+        self.text_matrix = Matrix::translation(x, y).then(&self.text_matrix);
     }
 
     fn hidden(&self, (x, y): Place, size: i32) -> Option<Hidden> {

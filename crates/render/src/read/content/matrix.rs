@@ -66,6 +66,11 @@ impl Spacing {
         -number / 1000.0 * self.size * self.scale
     }
 
+    /// Whether a number in the array of `TJ` leaves a gap as between columns, or between words.
+    pub(super) fn is_gap(&self, number: f64) -> bool {
+        number < -1000.0 / 3.0
+    }
+
     pub(super) fn percent(&mut self, percent: f64) {
         self.scale = percent / 100.0;
     }

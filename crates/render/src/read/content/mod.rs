@@ -6,6 +6,7 @@ mod encoding;
 mod font;
 mod interpreter;
 mod matrix;
+mod predefined;
 mod state;
 
 use super::file::PdfFile;
@@ -26,7 +27,7 @@ pub struct PageText {
     pub pieces: Vec<TextPiece>,
 }
 
-/// What one operator shows.
+/// What one operator shows, up to a gap of a third of the size, as between columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextPiece {
     /// The characters; U+FFFD for one that nothing says the meaning of.

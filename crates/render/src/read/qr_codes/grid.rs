@@ -33,13 +33,10 @@ pub(super) fn read(patches: &[Patch], budget: &Budget) -> Result<Option<(Area, Q
             continue;
         }
         budget.pixels(side * side)?;
-        if let Some(modules) = modules(patches, &area, side)
-            && has_corners(&modules)
-        {
-            match text(&modules) {
-                Some(text) => return Ok(Some((area, QrReading::Text(text)))),
-                None => damaged = Some((area, QrReading::Damaged)),
-            }
+        match modules(patches, &area, side).and_then(reading) {
+            Some(QrReading::Damaged) => damaged = Some((area, QrReading::Damaged)),
+            Some(reading) => return Ok(Some((area, reading))),
+            None => {}
         }
     }
     Ok(damaged)
@@ -107,8 +104,42 @@ fn edges(start: Um, length: Um, origin: Um, extent: Um, count: i64) -> Option<st
     (from < to).then_some(from..to)
 }
 
+/// What the modules say, if three of their corners are those of a code: upright, turned or mirrored, as the matrix that
+/// places them may leave them.
+pub(super) fn reading(modules: QrModules) -> Option<QrReading> {
+    let mut found = None;
+    let mut modules = modules;
+    for turn in 0..4 {
+        if turn > 0 {
+            modules = turned(&modules);
+        }
+        if !has_corners(&modules) {
+            continue;
+        }
+        match text(&modules).or_else(|| text(&mirrored(&modules))) {
+            Some(text) => return Some(QrReading::Text(text)),
+            None => found = Some(QrReading::Damaged),
+        }
+    }
+    found
+}
+
+/// By a quarter, clockwise.
+fn turned(modules: &QrModules) -> QrModules {
+    let side = modules.side;
+    let dark = (0..side * side).map(|at| modules.dark[(side - 1 - at % side) * side + at / side]).collect();
+    QrModules { side, dark }
+}
+
+/// With rows for columns, which leaves the three corners where they are.
+fn mirrored(modules: &QrModules) -> QrModules {
+    let side = modules.side;
+    let dark = (0..side * side).map(|at| modules.dark[at % side * side + at / side]).collect();
+    QrModules { side, dark }
+}
+
 /// Whether the three corners have the finder patterns.
-pub(super) fn has_corners(modules: &QrModules) -> bool {
+fn has_corners(modules: &QrModules) -> bool {
     let side = modules.side;
     let is_finder = |top: usize, left: usize| {
         (0..7).all(|row| {
@@ -122,7 +153,7 @@ pub(super) fn has_corners(modules: &QrModules) -> bool {
 }
 
 /// What the modules say, as UTF-8.
-pub(super) fn text(modules: &QrModules) -> Option<String> {
+fn text(modules: &QrModules) -> Option<String> {
     let side = modules.side;
     let dark = |column: usize, row: usize| modules.dark.get(row * side + column).copied().unwrap_or(false);
     let mut bytes = Vec::new();

@@ -1,6 +1,7 @@
 //! QR codes on pages: drawn as rectangles, as ours are, or as images.
 
 mod grid;
+mod jpeg;
 mod samples;
 
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub enum QrReading {
     Text(String),
     /// It has the three corners of a QR code, but cannot be read.
     Damaged,
-    /// A square image in a compression that is not read here (JPEG and others): it may be one.
+    /// A square image that is not read here, because of its compression, its colours or its size: it may be one.
     NotReadable,
 }
 
@@ -44,8 +45,8 @@ const RECTANGLES: usize = 12;
 const CODES: usize = 64;
 
 impl PdfFile<'_> {
-    /// The QR codes of all pages: drawn as filled rectangles, or as upright images that are not compressed as
-    /// photographs. Nothing that they say is followed.
+    /// The QR codes of all pages: drawn as filled rectangles, or as images, also of JPEG up to 2048 pixels wide and
+    /// high; upright, turned by quarters or mirrored. Nothing that they say is followed.
     ///
     /// # Errors
     /// Those of [`text`](Self::text).

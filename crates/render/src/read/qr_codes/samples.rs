@@ -5,11 +5,11 @@ use czei_codes::Code as _;
 use super::super::file::PdfFile;
 use super::super::limits::Budget;
 use super::super::object::{Dictionary, Object};
-use super::{QrReading, grid};
+use super::{QrReading, grid, jpeg};
 use crate::qr::QrModules;
 use crate::{Code, Error};
 
-/// Compressions of photographs and scans, which are not undone here.
+/// Compressions of photographs and scans, which are not undone here, but for JPEG where it may be a QR code.
 pub(in super::super) const PHOTOGRAPHS: [&[u8]; 7] =
     [b"DCTDecode", b"DCT", b"JPXDecode", b"CCITTFaxDecode", b"CCF", b"JBIG2Decode", b"Crypt"];
 
@@ -42,12 +42,21 @@ impl PdfFile<'_> {
         let colours = if is_mask { Some(Colours::Gray) } else { self.colours(image)? };
         let Some(colours) = colours else { return Ok(None) };
         let (data, rest) = self.undo_filters(image, raw, &PHOTOGRAPHS)?;
-        if rest.is_some() {
-            return Ok(None);
-        }
         let pixels = width.saturating_mul(height);
         if let Err(error) = self.budget.pixels(pixels) {
             return Err(error.expected(format!("<= {} pixels", self.limits.pixels)));
+        }
+        let is_inverted = matches!(self.either(image, "Decode", "D")?.and_then(Object::array),
+            Some([first, ..]) if first.number() == Some(1.0));
+        match rest.as_deref() {
+            None => {}
+            Some(b"DCTDecode" | b"DCT") if bits == 8 && matches!(colours, Colours::Gray | Colours::Rgb) => {
+                let pixels = jpeg::pixels(&data, width, height, &self.budget)?;
+                let is_dark = |rgb: &[u8]| (brightness([rgb[0], rgb[1], rgb[2]]) < 128) != is_inverted;
+                let dark = pixels.map(|pixels| pixels.chunks_exact(3).map(is_dark).collect());
+                return Ok(dark.map(|dark| Samples { width, height, dark }));
+            }
+            Some(_) => return Ok(None),
         }
         let components = match colours {
             Colours::Gray | Colours::Palette(_) => 1,
@@ -56,8 +65,6 @@ impl PdfFile<'_> {
         };
         let row = (width * components * bits).div_ceil(8);
         let data = data.get(..row * height).ok_or_else(error)?;
-        let is_inverted = matches!(self.either(image, "Decode", "D")?.and_then(Object::array),
-            Some([first, ..]) if first.number() == Some(1.0));
         let mut dark = Vec::with_capacity(width * height);
         for line in data.chunks_exact(row) {
             for column in 0..width {
@@ -168,12 +175,10 @@ impl Samples {
             let dark = (0..side * side)
                 .map(|at| is_dark(left + middle(at % side, width), upper + middle(at / side, height)))
                 .collect();
-            let modules = QrModules { side, dark };
-            if grid::has_corners(&modules) {
-                match grid::text(&modules) {
-                    Some(text) => return Ok(Some(QrReading::Text(text))),
-                    None => damaged = Some(QrReading::Damaged),
-                }
+            match grid::reading(QrModules { side, dark }) {
+                Some(QrReading::Damaged) => damaged = Some(QrReading::Damaged),
+                Some(reading) => return Ok(Some(reading)),
+                None => {}
             }
         }
         Ok(damaged)

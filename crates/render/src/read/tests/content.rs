@@ -72,7 +72,7 @@ fn simple_fonts_are_decoded_as_far_as_their_encoding_says() {
     let fonts = "/Font<</A<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>\
         /B<</Type/Font/Subtype/Type1/Encoding<</Differences[65/one/two/uni4E00/g7]>>>>\
         /C<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[]>>\
-        /D<</Type/Font/Subtype/Type0/Encoding/GBK-EUC-H/DescendantFonts[]>>>>";
+        /D<</Type/Font/Subtype/Type0/Encoding/ETen-B5-H/DescendantFonts[]>>>>";
     // The resources of the page have their font already: these are of a form.
     let mut make = Make::new();
     let content = "BT /A 9 Tf (\\2455.00) Tj /B 9 Tf (ABCD) Tj /C 9 Tf <0001> Tj /D 9 Tf <B0A1> Tj /E 9 Tf (x) Tj ET";
@@ -84,6 +84,50 @@ fn simple_fonts_are_decoded_as_far_as_their_encoding_says() {
     let unknown = "\u{FFFD}";
     // The font E does not exist: the one before goes on being none.
     assert_eq!(found, [("¥5.00", true), ("12一\u{FFFD}", false), (unknown, false), (unknown, false), (unknown, false)]);
+}
+
+#[test]
+fn predefined_encodings_are_read_with_their_widths() {
+    let font = |encoding: &str| {
+        format!(
+            "<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/{encoding}\
+             /DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun/W[1[250 300]814 907 500 7716[250]]>>]>>"
+        )
+    };
+    let fonts =
+        format!("/A {}/B {}/C {}/D {}", font("GBK-EUC-H"), font("GBKp-EUC-H"), font("GBK2K-H"), font("GBK-EUC-V"));
+    let content = "BT 1 0 0 1 30 300 Tm /A 10 Tf <C6B131242E> Tj 1 0 0 1 30 280 Tm /B 10 Tf <2124> Tj
+        1 0 0 1 30 260 Tm /C 10 Tf <8139EE392120> Tj 1 0 0 1 30 240 Tm /D 10 Tf <C6B1BEDD> Tj <31> Tj ET";
+    let mut make = Make::new();
+    let form =
+        make.stream(&format!("/Subtype/Form/BBox[0 0 999 999]/Resources<</Font<<{fonts}>>>>"), content.as_bytes());
+    let bytes = make.page("/X Do", &format!("/XObject<</X {form} 0 R>>")).finish();
+    let pages = open(&bytes).unwrap().text().unwrap();
+    let points = |points: i32| crate::length::centipoints(100 * points);
+    let found: Vec<(&str, i32)> = pages[0].pieces.iter().map(|piece| (piece.text.as_str(), piece.width)).collect();
+    let expected = [
+        ("票1¥.", points(25) + 1),
+        ("!$", points(13)),
+        ("㐀! ", crate::length::centipoints(1550)),
+        ("票据", 0),
+        ("1", 0),
+    ];
+    assert_eq!(found, expected);
+    assert!(pages[0].pieces.iter().all(|piece| piece.is_decoded));
+    // From top to bottom.
+    assert_eq!(pages[0].pieces[4].baseline - pages[0].pieces[3].baseline, points(20));
+}
+
+#[test]
+fn a_gap_between_the_strings_of_one_operator_divides_them() {
+    let content = "BT /F 9 Tf 30 300 Td [<0033> -3000 <00380035> -300 <0030>] TJ [-500 <0031>] TJ ET";
+    let found = pieces(content, "");
+    let places: Vec<(&str, i32, i32)> = found.iter().map(|piece| (piece.text.as_str(), piece.x, piece.width)).collect();
+    let points = |tenths: i32| crate::length::centipoints(10 * tenths);
+    assert_eq!(
+        places,
+        [("3", points(300), points(90)), ("850", points(660), points(297)), ("1", points(1002), points(90)),]
+    );
 }
 
 #[test]

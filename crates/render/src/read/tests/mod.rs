@@ -3,6 +3,7 @@
 mod bad_input;
 mod content;
 mod fuzz;
+mod qr_images;
 mod structure;
 
 use super::make::Make;

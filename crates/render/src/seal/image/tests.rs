@@ -24,7 +24,7 @@ fn small() -> Vec<u8> {
 }
 
 fn read(png: &[u8]) -> Result<Artwork, Error> {
-    image(png, UNIT_SEAL_SIDE, &ImageLimits::default())
+    image(png, mm(30), &ImageLimits::default())
 }
 
 fn pixels(artwork: &Artwork) -> &Image {
