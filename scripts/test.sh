@@ -16,6 +16,14 @@ format() {
         cargo fmt --manifest-path benches/Cargo.toml --check
 }
 
+# The fuzzers and the benchmarks are workspaces of their own: nothing else here notices when their lock files lag.
+locks() {
+    local workspace
+    for workspace in . fuzz benches; do
+        cargo update --workspace --locked --quiet --manifest-path "$workspace/Cargo.toml" || return 1
+    done
+}
+
 lints() {
     rust_component clippy clippy || { echo "clippy is not installed and could not be"; return 77; }
     cargo clippy --workspace --all-targets --locked -- -D warnings &&
@@ -61,6 +69,7 @@ msrv() {
 
 case "$what" in
 check)
+    part locks locks
     # A tenth of the proofs of the stock: `make test` makes all of them, CZEI_PROOF=long many more.
     export CZEI_PROOF="${CZEI_PROOF:-quick}"
     part format format
@@ -69,6 +78,7 @@ check)
     part doctests doctests
     ;;
 all)
+    part locks locks
     part format format
     part clippy lints
     part tests tests

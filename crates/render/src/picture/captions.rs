@@ -84,6 +84,11 @@ const CAPTIONS: [(&str, Field); 45] = [
     ("账号", Field::Other),
 ];
 
+/// Whether a word ends with a caption whose value is looked at.
+pub(super) fn is_of_receipts(word: &str) -> bool {
+    CAPTIONS.iter().any(|(caption, field)| *field != Field::Other && word.ends_with(caption))
+}
+
 /// Characters of a value that are looked at.
 const VALUE: usize = 400;
 

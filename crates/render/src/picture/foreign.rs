@@ -60,13 +60,17 @@ pub(super) fn compare(pages: Vec<PageContent>, content: &Content, xml: &[u8], fi
         }
     }
     for (name, value) in [("code", content.code.as_str()), ("number", &content.number.to_string())] {
-        if !page.tokens.contains(&Token::Code(value.to_owned())) {
+        if ![Token::Code(value.to_owned()), Token::Besides(value.to_owned())]
+            .iter()
+            .any(|one| page.tokens.contains(one))
+        {
             missing(name, value, is_decoded, findings);
         }
     }
     let date = content.issue_date.to_string();
     let digits: String = date.chars().filter(char::is_ascii_digit).collect();
-    if !page.tokens.contains(&Token::Date(digits.clone())) && !page.tokens.contains(&Token::Code(digits)) {
+    let spellings = [Token::Date(digits.clone()), Token::Code(digits.clone()), Token::Besides(digits)];
+    if !spellings.iter().any(|one| page.tokens.contains(one)) {
         missing("issue date", &date, is_decoded, findings);
     }
     let amounts = content.items.iter().map(|item| ("item amount", item.amount));
@@ -107,13 +111,17 @@ fn strange(page: &Page, known: &Known, reported: &BTreeSet<String>, findings: &m
             Token::Amount(fen) | Token::Price(fen) if known.amounts.contains(fen) => continue,
             Token::Amount(fen) | Token::Price(fen) => yuan(*fen),
             Token::Code(_) | Token::Date(_) if known.has(token) => continue,
-            Token::Code(text) | Token::Date(text) => text.clone(),
+            Token::Besides(_) if known.has(token) => continue,
+            Token::Code(text) | Token::Date(text) | Token::Besides(text) => text.clone(),
             Token::Capitals(_) => continue,
         };
         if reported.contains(&found) {
             continue;
         }
-        let weight = if matches!(token, Token::Price(_)) { Severity::Indeterminate } else { Severity::Error };
+        let weight = match token {
+            Token::Price(_) | Token::Besides(_) => Severity::Indeterminate,
+            _ => Severity::Error,
+        };
         findings.add_as(Code::PictureStrange, weight).found = Some(found);
     }
 }
@@ -250,7 +258,9 @@ impl Known {
         amounts.insert(content.total.fen());
         let dense = |line: &str| line.chars().filter(|character| !character.is_whitespace()).collect();
         let texts = text.lines().map(dense).chain(text.split_whitespace().map(str::to_owned)).collect();
-        Known { tokens: tokens(&text), amounts, texts }
+        // On the page the end of a line may stand between a caption and its value.
+        let tokens = tokens(&text).into_iter().chain(tokens(&text.replace(':', "\n"))).collect();
+        Known { tokens, amounts, texts }
     }
 
     fn has(&self, token: &Token) -> bool {
@@ -261,6 +271,9 @@ impl Known {
             // A date may be written without separators, or with spaces.
             Token::Code(digits) => self.tokens.contains(token) || self.tokens.contains(&Token::Date(digits.clone())),
             Token::Date(digits) => self.tokens.contains(token) || self.tokens.contains(&Token::Code(digits.clone())),
+            Token::Besides(text) => {
+                [Token::Code(text.clone()), Token::Date(text.clone())].iter().any(|one| self.has(one))
+            }
             Token::Capitals(_) => self.tokens.contains(token),
         }
     }

@@ -1,6 +1,6 @@
 //! Numbers whose digits are drawn apart: `9 269.50`, `9 2 6 9 . 5 0`, `0013 9339 22`.
 
-use super::tokens::{Token, number};
+use super::tokens::{Token, is_telephone, number};
 
 /// Groups of digits on one line that may be one number.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,8 +19,6 @@ pub(super) struct Spaced {
 const DIGITS: usize = 15;
 /// White space between the digits of one number.
 const SPACES: usize = 3;
-/// What stands before numbers that are no codes.
-const TELEPHONES: [&str; 6] = ["电话", "热线", "传真", "手机", "客服", "Tel"];
 
 /// A group of digits, maybe with a point and commas, and where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -130,8 +128,7 @@ fn code_apart(line: &str, run: &[Group<'_>]) -> Option<(Spaced, usize)> {
     let count = run.iter().take(20).take_while(|group| group.is_digits()).count();
     let groups = &run[..count];
     let digits: String = groups.iter().map(|group| group.text).collect();
-    let before = line[..groups.first()?.start].trim_end_matches([':', ' ', '.']);
-    if count < 2 || ![8, 10, 18, 20].contains(&digits.len()) || TELEPHONES.iter().any(|word| before.ends_with(word)) {
+    if count < 2 || ![8, 10, 18, 20].contains(&digits.len()) || is_telephone(&line[..groups.first()?.start]) {
         return None;
     }
     Some((of(groups, Token::Code(digits), false), count))

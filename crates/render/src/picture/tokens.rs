@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use czei_core::{Amount, IssueDate, parse_capitals};
 
+use super::captions;
+
 /// Something in a text that is of a form in which receipts write what matters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Token {
@@ -16,6 +18,8 @@ pub(super) enum Token {
     Price(i64),
     /// A date, as `yyyyMMdd`.
     Date(String),
+    /// A code or a date behind a caption that is none of a receipt's, as 打印日期: it says something else.
+    Besides(String),
     /// An amount in capitals, as it stands.
     Capitals(String),
 }
@@ -194,12 +198,16 @@ pub(super) fn tokens(text: &str) -> BTreeSet<Token> {
         tokens.extend(marked(&tight));
         other_capitals(line, &mut tokens);
         dates(line, &mut tokens);
-        for word in line.split(|character: char| !(character.is_ascii_alphanumeric() || ".,-*".contains(character))) {
+        let is_part = |character: char| character.is_ascii_alphanumeric() || ".,-*".contains(character);
+        let mut at = 0;
+        for word in line.split_inclusive(|character: char| !is_part(character)) {
+            let before = &line[..at];
+            at += word.len();
+            let word = word.trim_end_matches(|character: char| !is_part(character));
             tokens.extend(amounts(word).map(Token::Amount));
             tokens.extend(decimal_comma(word).map(Token::Price));
-            for code in word.split(['.', ',', '-']) {
-                tokens.extend(is_code(code).then(|| Token::Code(code.to_owned())));
-            }
+            let codes = word.split(['.', ',', '-']).filter(|code| is_code(code));
+            tokens.extend(codes.filter_map(|code| called(before, Token::Code, code)));
         }
         let capitals = |character: char| "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正负".contains(character);
         for word in line.split(|character| !capitals(character)) {
@@ -270,6 +278,35 @@ fn decimal_comma(word: &str) -> Option<i64> {
     if is_number { number(&format!("{}.{decimals}", whole.replace('.', ""))) } else { None }
 }
 
+/// What stands before numbers that are no codes.
+const TELEPHONES: [&str; 6] = ["电话", "热线", "传真", "手机", "客服", "Tel"];
+
+/// Whether what stands before a number, maybe with others between, says that it is a telephone's.
+pub(super) fn is_telephone(before: &str) -> bool {
+    let before =
+        before.trim_end_matches(|character: char| character.is_ascii_digit() || " :-./,;、()".contains(character));
+    let before = before.trim_end_matches("号码").trim_end_matches('号');
+    TELEPHONES.iter().any(|word| before.ends_with(word))
+}
+
+/// A code or a date by what it is called: `None` for telephones.
+fn called(before: &str, token: fn(String) -> Token, text: &str) -> Option<Token> {
+    if is_telephone(before) {
+        return None;
+    }
+    let caption = before.trim_end().strip_suffix(':').map(str::trim_end);
+    let is_besides = caption.is_some_and(|caption| caption.ends_with(char::is_alphabetic) && !is_of_receipts(caption));
+    Some(if is_besides { Token::Besides(text.to_owned()) } else { token(text.to_owned()) })
+}
+
+/// Whether a caption is one of receipts, or may be taken for one, as 票号 and 号码.
+fn is_of_receipts(caption: &str) -> bool {
+    let word = caption.rsplit(|character: char| !character.is_alphabetic()).next().unwrap_or(caption);
+    captions::is_of_receipts(word)
+        || ["代码", "号码", "日期"].contains(&word)
+        || ["票", "缴款码", "缴款识别码"].iter().any(|part| word.contains(part))
+}
+
 fn is_code(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let plain = word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
@@ -284,6 +321,7 @@ fn is_code(word: &str) -> bool {
 /// Year, month and day with `-`, `/`, `.` or 年月日 between them.
 fn dates(line: &str, tokens: &mut BTreeSet<Token>) {
     let mut parts: Vec<(&str, Option<char>)> = Vec::new();
+    let mut begin = 0;
     let mut rest = line;
     while let Some(start) = rest.find(|character: char| character.is_ascii_digit()) {
         let behind = &rest[start..];
@@ -292,6 +330,7 @@ fn dates(line: &str, tokens: &mut BTreeSet<Token>) {
         if start > 0 {
             // What stands between is more than one separator: a date does not go on.
             parts.clear();
+            begin = line.len() - behind.len();
         }
         parts.push((&behind[..end], separator));
         if let [.., (year, Some(first)), (month, Some(second)), (day, _)] = parts.as_slice() {
@@ -299,7 +338,7 @@ fn dates(line: &str, tokens: &mut BTreeSet<Token>) {
             if separators && year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len()) {
                 let date = format!("{year}{month:0>2}{day:0>2}");
                 if IssueDate::parse(&date).is_ok() {
-                    tokens.insert(Token::Date(date));
+                    tokens.extend(called(&line[..begin], Token::Date, &date));
                 }
             }
         }

@@ -67,6 +67,30 @@ fn p12_what_may_be_columns_is_a_doubt() {
 }
 
 #[test]
+fn p12_what_has_a_caption_of_its_own_is_a_doubt() {
+    for (text, found) in [
+        ("打印日期：2027-01-02", "20270102"),
+        ("打印时间: 2027年1月2日 10:20", "20270102"),
+        ("收银机号：80001234", "80001234"),
+        ("单位账号 : 3209990000012345678 订单号：2027010299", "2027010299"),
+    ] {
+        assert_eq!(beside(&line(40, 30, text)), [(DOUBT, Some(found.to_owned()), None)], "{text}");
+    }
+    // A caption that may be taken for one of a receipt, and none at all.
+    for (text, found) in [
+        ("票号：0013933923", "0013933923"),
+        ("号码：0013933923", "0013933923"),
+        ("日期：2027-01-02", "20270102"),
+        ("发票号码：0013933923", "0013933923"),
+        ("0013933923", "0013933923"),
+        ("2027-01-02", "20270102"),
+        ("缴款码：32060026010000000018", "32060026010000000018"),
+    ] {
+        assert_eq!(beside(&line(40, 30, text)), [(STRANGE, Some(found.to_owned()), None)], "{text}");
+    }
+}
+
+#[test]
 fn p22_behind_a_caption_stands_the_receipts_value() {
     for (text, caption, found) in [
         ("校验码：abcdef", "校验码", "abcdef"),
@@ -127,6 +151,7 @@ fn p12_honest_pages_are_free_of_errors() {
         "12 45.00 540.00".to_owned(),
         "3 240.00 3 186.50".to_owned(),
         "电话：400 820 8820 传真 025 8888 123".to_owned(),
+        "服务热线：4008208820、83301234，传真 0512-68231234/68231235 手机号码：83301234".to_owned(),
         "第 1 页 共 2 页 2026 年".to_owned(),
         "1. 25 2. 50 3、50 4、50".to_owned(),
         // Captions without their values, and with those of others behind them.
