@@ -17,39 +17,44 @@ use crate::shown;
 /// [`CliCode::FileExists`] where something else stands there, as a stock, its mark, a device or a key;
 /// [`czei::Code::FileWrite`].
 pub(crate) fn export(path: &Path) -> Result<WholeFile> {
-    over(path, &EXPORTS)
+    over(path, is_export)
 }
 
-/// Begins a PDF, which replaces none but a PDF that was printed before.
+/// Begins a PDF, which replaces none but one that was printed before, or an empty file.
 ///
 /// # Errors
 /// As [`export`].
 pub(crate) fn pdf(path: &Path) -> Result<WholeFile> {
-    over(path, &[b"%PDF-"])
+    over(path, |file| czei::is_printed(file))
 }
 
-fn over(path: &Path, starts: &[&[u8]]) -> Result<WholeFile> {
-    if !may_be_replaced(path, starts).map_err(|error| cannot_write_to(path, &error))? {
+fn over(path: &Path, is_alike: impl Fn(&File) -> io::Result<bool>) -> Result<WholeFile> {
+    if !may_be_replaced(path, is_alike).map_err(|error| cannot_write_to(path, &error))? {
         return Err(CliError::new(CliCode::FileExists).in_file(shown::path(path)).into());
     }
     Ok(WholeFile::create(path)?)
 }
 
-/// Whether nothing stands there, or an earlier one of the same sort, of which the first bytes tell; an empty file beside a
-/// stock is its lock.
-fn may_be_replaced(path: &Path, starts: &[&[u8]]) -> io::Result<bool> {
-    match fs::symlink_metadata(path) {
+/// Whether nothing stands there, or an earlier one of the same sort; an empty file beside a stock is its lock.
+fn may_be_replaced(path: &Path, is_alike: impl Fn(&File) -> io::Result<bool>) -> io::Result<bool> {
+    let length = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         // To be refused by whoever creates the file, with its reason.
         Err(_) => return Ok(true),
         // A folder is never replaced, and says so itself; a device or a link would be.
         Ok(metadata) if !metadata.is_file() => return Ok(metadata.is_dir()),
-        Ok(_) => {}
+        Ok(metadata) => metadata.len(),
+    };
+    if length == 0 {
+        return Ok(path.extension().is_none_or(|extension| extension != "lock"));
     }
+    is_alike(&File::open(path)?)
+}
+
+fn is_export(file: &File) -> io::Result<bool> {
     let mut start = Vec::with_capacity(8);
-    File::open(path)?.take(8).read_to_end(&mut start)?;
-    let is_lock = path.extension().is_some_and(|extension| extension == "lock");
-    Ok((start.is_empty() && !is_lock) || starts.iter().any(|known| start.starts_with(known)))
+    file.take(8).read_to_end(&mut start)?;
+    Ok(EXPORTS.iter().any(|known| start.starts_with(known)))
 }
 
 /// How exports begin: as CSV, and as JSON lines.
@@ -68,9 +73,9 @@ mod tests {
         let at = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
             fs::write(&path, bytes).unwrap();
-            may_be_replaced(&path, &EXPORTS).unwrap()
+            may_be_replaced(&path, is_export).unwrap()
         };
-        assert!(may_be_replaced(&folder.join("new.csv"), &EXPORTS).unwrap());
+        assert!(may_be_replaced(&folder.join("new.csv"), is_export).unwrap());
         assert!(at("old.csv", b"\xef\xbb\xbfid,code"));
         assert!(at("old.jsonl", b"{\"v\":1,\"seq\":1"));
         assert!(at("empty", b""));
@@ -80,7 +85,7 @@ mod tests {
         assert!(!at("receipt.xml", b"<?xml version"));
         assert!(!at("pages.pdf", b"%PDF-1.7"), "a printed page is no export");
         #[cfg(unix)]
-        assert!(!may_be_replaced(Path::new("/dev/null"), &EXPORTS).unwrap());
+        assert!(!may_be_replaced(Path::new("/dev/null"), is_export).unwrap());
         fs::remove_dir_all(&folder).unwrap();
     }
 }

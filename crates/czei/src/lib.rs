@@ -117,7 +117,7 @@ pub use key_check::{common_name, key_file_problems, key_fingerprint};
 pub use policy_file::{load_policy, parse_policy};
 pub use preview_stream::Preview;
 pub use print_stream::{Printable, Printed};
-pub use printed::{document_in_pdf, is_pdf};
+pub use printed::{document_in_pdf, is_pdf, is_printed};
 pub use renderer::Renderer;
 pub use sandbox::{Sandbox, SandboxPlan, SandboxUnit};
 pub use settings::{Files, SystemFiles};

@@ -27,6 +27,10 @@ const WHOLE: &[(&str, &str)] = &[
     ("a string", "文本"),
     ("a boolean", "`true` 或 `false`"),
     ("a sequence", "数组"),
+    ("an object", "对象"),
+    ("key must be a string", "键须为文本"),
+    ("invalid unicode code point", "无效的 Unicode 字符"),
+    ("incomplete deflate stream", "压缩数据不完整"),
     ("string | datetime", "文本 | 日期时间"),
     ("map", "表"),
     ("integer", "整数"),
@@ -74,6 +78,7 @@ const WHOLE: &[(&str, &str)] = &[
 /// The beginning of a text before a value.
 const STARTS: &[(&str, &str)] = &[
     ("string ", "文本 "),
+    ("an integer of at most ", "整数，至多 "),
     ("integer ", "整数 "),
     ("floating point ", "小数 "),
     ("boolean ", "布尔 "),
@@ -89,6 +94,13 @@ const STARTS: &[(&str, &str)] = &[
     ("at most ", "至多 "),
     ("on the first page: ", "首页有 "),
     ("on each page after the first: ", "首页之后每页有 "),
+    ("on the first page of red receipts: ", "红票首页有 "),
+    ("a place on the first page for ", "首页有位置印 "),
+    ("a column with ", "有一栏印 "),
+    ("`sum_column` from ", "`sum_column` 为 "),
+    ("`more_column` from ", "`more_column` 为 "),
+    ("blocks of the body that need ", "正文各区块所需高度至多 "),
+    ("at least ", "至少 "),
     ("an area apart from ", "不与该区块重叠的位置："),
     ("a character that ends ", "分隔 "),
     ("unitsPerEm ", "`unitsPerEm` "),
@@ -123,6 +135,7 @@ const ENDS: &[(&str, &str)] = &[
     (" templates", " 个版式"),
     (" upon one another", " 层"),
     (" mm missing", " 毫米放不下"),
+    (" mm at most", " 毫米"),
     (" mm", " 毫米"),
     (" µm", " 微米"),
     (" pixels", " 像素"),
@@ -147,8 +160,13 @@ const ENDS: &[(&str, &str)] = &[
 ];
 
 /// What stands between two values.
-const BETWEEN: &[(&str, &str)] =
-    &[(" digits from ", " 位数字，自 "), (" from ", " 自 "), (" to ", " 至 "), (" exchanged for ", " 已换开为 ")];
+const BETWEEN: &[(&str, &str)] = &[
+    (" characters: ", " 个字符："),
+    (" digits from ", " 位数字，自 "),
+    (" from ", " 自 "),
+    (" to ", " 至 "),
+    (" exchanged for ", " 已换开为 "),
+];
 
 /// The text in Chinese: whole, or what stands before, between and behind values. What is quoted by grave accents stays.
 pub(crate) fn in_chinese(text: &str) -> Cow<'_, str> {
@@ -158,6 +176,9 @@ pub(crate) fn in_chinese(text: &str) -> Cow<'_, str> {
     if text.starts_with('`') && text.ends_with('`') {
         return Cow::Borrowed(text);
     }
+    if text.starts_with("U+") {
+        return Cow::Owned(characters_in_chinese(text));
+    }
     let ends = ends_in_chinese(text);
     // A value is known by its digit: names of people and units stay as they are.
     let between = |text: &str, (en, zh): &(&str, &str)| match text.split_once(en) {
@@ -165,6 +186,24 @@ pub(crate) fn in_chinese(text: &str) -> Cow<'_, str> {
         _ => None,
     };
     BETWEEN.iter().fold(ends, |text, pair| between(&text, pair).map_or(text, Cow::Owned))
+}
+
+/// Characters and where they stand: `U+20000 𠀀 in PayerPartyName, character 1; …`, `U+202E, character 2 of 张…`.
+fn characters_in_chinese(text: &str) -> String {
+    let one = |text: &str| {
+        let (head, behind) = text.split_once(", character ")?;
+        let end = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+        let (number, tail) = behind.split_at(end);
+        let place = head.split_once(" in ").map_or((head, String::new()), |(character, place)| {
+            (character, format!("{} ", if place == "the template" { "版式" } else { place }))
+        });
+        // What is quoted behind it stays as it is.
+        let tail = tail.strip_prefix(" of ").map_or(tail.to_owned(), |tail| format!("：{tail}"));
+        Some(format!("{}，{}第 {number} 个字符{tail}", place.0, place.1))
+    };
+    let parts = text.split("; U+").enumerate();
+    let parts = parts.map(|(index, part)| if index == 0 { part.to_owned() } else { format!("U+{part}") });
+    parts.map(|part| one(&part).unwrap_or(part)).collect::<Vec<_>>().join("；")
 }
 
 fn ends_in_chinese(text: &str) -> Cow<'_, str> {
@@ -201,6 +240,13 @@ mod tests {
             ("`1 to 2 days`", "`1 to 2 days`"),
             ("at most 64 blocks", "至多 64 个区块"),
             ("某单位", "某单位"),
+            ("2000 characters: 赵甲", "2000 个字符：赵甲"),
+            ("an integer of at most 8 digits", "整数，至多 8 位数字"),
+            ("U+202E, character 2 of 张 in 三, character 9", "U+202E，第 2 个字符：张 in 三, character 9"),
+            (
+                "U+20000 𠀀 in PayerPartyName, character 1; U+20001 in the template, character 22",
+                "U+20000 𠀀，PayerPartyName 第 1 个字符；U+20001，版式 第 22 个字符",
+            ),
             ("", ""),
         ] {
             assert_eq!(in_chinese(text), zh, "{text}");

@@ -1,5 +1,7 @@
 //! PDFs as input: the document inside is verified, and the page is judged against it.
 
+use std::io::{self, Read};
+
 use chrono::{DateTime, Utc};
 use czei_core::{Check, Finding, Report, Verifier};
 use czei_render::read::{PdfFile, PdfLimits};
@@ -16,6 +18,41 @@ use crate::{Code, Renderer, Result};
 pub fn is_pdf(bytes: &[u8]) -> bool {
     bytes.starts_with(b"%PDF-")
 }
+
+/// How the metadata of printed files name their kind; they are never compressed.
+const KIND: &[u8] = b"<czei:kind>";
+
+/// Whether a PDF says that this program printed it, as a receipt, a preview or a print copy. Anybody can write that: it
+/// tells what may be replaced by a newer page, and nothing else.
+///
+/// # Errors
+/// Those of reading.
+///
+/// ```
+/// assert!(!czei::is_printed(&b"%PDF-1.7\n"[..])?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn is_printed(mut file: impl Read) -> io::Result<bool> {
+    let mut part = Vec::new();
+    let mut is_first = true;
+    loop {
+        // What may be the beginning of the word goes before the next part.
+        let kept = part.len().min(KIND.len() - 1);
+        part.drain(..part.len() - kept);
+        if file.by_ref().take(PART).read_to_end(&mut part)? == 0 {
+            return Ok(false);
+        }
+        if std::mem::take(&mut is_first) && !is_pdf(&part) {
+            return Ok(false);
+        }
+        if part.windows(KIND.len()).any(|window| window == KIND) {
+            return Ok(true);
+        }
+    }
+}
+
+/// How much of a file is looked at at a time.
+const PART: u64 = 1 << 20;
 
 /// The receipt's document inside a PDF, byte for byte as it was put in. Nothing about it is verified.
 ///
@@ -61,4 +98,23 @@ pub(crate) fn verify(core: &Verifier, renderer: Option<&Renderer>, bytes: &[u8],
         None => czei_render::picture::judge(&file, content, &document.bytes, &|_| None),
     };
     core.with_check(report, Check::Picture, findings)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_was_printed_is_told_wherever_its_metadata_stand() {
+        let file = |before: usize, kind: &str| [b"%PDF-1.7\n".to_vec(), vec![b' '; before], kind.into()].concat();
+        let around = PART as usize - 9;
+        for before in [0, around - 12, around - 11, around - 6, around - 1, around, 3 * around] {
+            assert!(is_printed(file(before, "<czei:kind>receipt</czei:kind>").as_slice()).unwrap(), "{before}");
+            assert!(!is_printed(file(before, "<czei:kin>").as_slice()).unwrap(), "{before}");
+        }
+        assert!(!is_printed(&b" %PDF-1.7\n<czei:kind>"[..]).unwrap());
+        assert!(!is_printed(&b""[..]).unwrap());
+    }
 }

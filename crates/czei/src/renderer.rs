@@ -170,8 +170,14 @@ impl Renderer {
         self.with_fonts_for(content, |core| core.preview(content, false))
     }
 
-    /// Begins one file for many receipts; see [`PrintCopy`]. Fonts of the system are not searched for it: name those it
-    /// needs.
+    /// Whether it searches the fonts of the system.
+    #[must_use]
+    pub fn searches_system(&self) -> bool {
+        self.system.is_some()
+    }
+
+    /// Begins one file for many receipts; see [`PrintCopy`]. Fonts of the system are not searched for it, because they
+    /// are chosen before its first page: name those it needs.
     ///
     /// ```
     /// # fn copy(renderer: &czei::Renderer, receipts: &[czei::Receipt]) -> czei::Result<Vec<u8>> {
@@ -206,21 +212,18 @@ impl Renderer {
         content: &Content,
         print: impl Fn(&Core) -> std::result::Result<T, czei_render::Error>,
     ) -> Result<T> {
-        let missing = match (print(&self.core), &self.system) {
-            (Err(error), Some(system)) if error.code() == RenderCode::MissingGlyph => (error, system),
+        let system = match (print(&self.core), &self.system) {
+            (Err(error), Some(system)) if error.code() == RenderCode::MissingGlyph => system,
             (done, _) => return Ok(done?),
         };
-        let (error, system) = missing;
         let characters = self.core.missing_characters(content);
         let known = || system.0.lock().unwrap_or_else(PoisonError::into_inner);
         let core = known().get(&characters).cloned();
         let core = match core {
             Some(core) => core,
             None => {
-                let (fonts, still) = self.core.settings().fonts.clone().with_system_fonts(&characters);
-                if !still.is_empty() {
-                    return Err(error.into());
-                }
+                // What no font of the system has either is told when it is printed, and nothing else is.
+                let (fonts, _) = self.core.settings().fonts.clone().with_system_fonts(&characters);
                 let core = Arc::new(Core::new(RenderSettings { fonts, ..self.core.settings().clone() }));
                 let mut known = known();
                 if known.len() >= MAX_SYSTEM {

@@ -386,6 +386,25 @@ czei_codes::code_table! {
                 / "Look at which layers were exported",
             clause: "ISO/IEC 15948",
         },
+        /// The seal's image would hide what lies beneath it.
+        SealImageDark = 6208, "seal-image-dark", Input, Error {
+            zh: "印章图像会遮住下面的文字", en: "The image of the seal would hide what lies beneath it",
+            why: "图像一半以上的面积既不透明又很暗；背景透明的图像转存为 JPEG 后常会变成黑底"
+                / "More than half of the image is both opaque and dark; a transparent ground often becomes black when an \
+                   image is saved as JPEG",
+            advice: "请用背景透明或白色的印章图像"
+                / "Use an image of the seal with a transparent or a white ground",
+            clause: "SETTINGS.md",
+        },
+        /// The seal's image has too few pixels.
+        SealImageSmall = 6209, "seal-image-small", Input, Error {
+            zh: "印章图像的像素过少", en: "The image of the seal has too few pixels",
+            why: "图像过小，印出后看不清印文"
+                / "So small an image shows no legible letter when it is printed",
+            advice: "请用更大的图像；600 dpi 的 42 毫米印章为 1000 像素见方"
+                / "Use a larger image; a seal of 42 mm at 600 dpi has 1000 pixels a side",
+            clause: "SETTINGS.md",
+        },
         // ---- 6250–6299 QR ----
         /// The text of a QR code is empty or too long.
         QrLength = 6250, "qr-length", Limit, Error {
@@ -608,8 +627,8 @@ czei_codes::code_table! {
         /// Scripts, actions, forms, annotations, media, layers, external streams.
         PictureActive = 6403, "picture-active", Policy, Error {
             zh: "版式文件含有票据不应有的活动内容", en: "The PDF file has what no receipt needs: something that acts, or changes the page",
-            why: "文件含有脚本、动作、表单、批注、多媒体、图层或外部数据"
-                / "It has scripts, actions, forms, annotations, media, layers or data in other files",
+            why: "文件含有脚本、动作、表单、批注、多媒体、文件包、图层或外部数据"
+                / "It has scripts, actions, forms, annotations, media, a portfolio, layers or data in other files",
             advice: "请勿在阅读器中执行其内容；以 XML 为准"
                 / "Do not let a reader run it; rely on the XML",
             clause: "ISO 19005-3 6.4, 6.5, 6.9",
@@ -707,8 +726,9 @@ czei_codes::code_table! {
         /// The pages cannot be read.
         PictureUnread = 6414, "picture-unread", Input, Indeterminate {
             zh: "页面内容无法读取", en: "The content of the pages cannot be read",
-            why: "页面对象损坏、压缩方式不支持或超过上限"
-                / "Objects are damaged, a filter is not supported, or a limit is exceeded",
+            why: "页面对象损坏、压缩方式不支持、超过上限，或其写法会让不同阅读器显示不同内容"
+                / "Objects are damaged, a filter is not supported, a limit is exceeded, or they are written so that readers \
+                   show different things",
             advice: "以 XML 为准，并索取完好的文件"
                 / "Rely on the XML, and ask for a sound file",
             clause: "ISO 32000-1 7.8",
@@ -743,8 +763,9 @@ czei_codes::code_table! {
         /// The QR code cannot be compared.
         PictureQrUnknown = 6422, "picture-qr-unknown", Input, Indeterminate {
             zh: "二维码的内容无法与 XML 比较", en: "The QR code cannot be compared with the XML",
-            why: "二维码是短链接或未知格式，或其图像无法读取；程序不会打开任何网址"
-                / "It is a short link or of an unknown form, or its image cannot be read; no address is ever opened",
+            why: "二维码是短链接、未知格式或其他网站的地址，或其图像无法读取；程序不会打开任何网址"
+                / "It is a short link, of an unknown form or an address at some host, or its image cannot be read; no \
+                   address is ever opened",
             advice: "以 XML 为准"
                 / "Rely on the XML",
             clause: "GB/T 18284",

@@ -54,14 +54,26 @@ enum Place {
 
 fn place(folder: &Path, content: &Content, bytes: &[u8]) -> Result<(PathBuf, Place)> {
     let path = folder.join(file_name(content));
-    match fs::read(&path) {
-        Ok(there) if there == bytes => Ok((path, Place::Taken)),
-        Ok(there) if !finishes(bytes, &there) => {
+    match existing(&path)? {
+        Some(there) if there == bytes => Ok((path, Place::Taken)),
+        Some(there) if !finishes(bytes, &there) => {
             Err(CliError::new(CliCode::FileExists).in_file(shown::path(&path)).into())
         }
-        Ok(_) => Ok((path, Place::Free)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((path, Place::Free)),
-        Err(error) => Err(cannot_write_to(&path, &error)),
+        _ => Ok((path, Place::Free)),
+    }
+}
+
+/// What stands where a file goes. A pipe or a device there is not read: that could wait for ever.
+pub(crate) fn existing(path: &Path) -> Result<Option<Vec<u8>>> {
+    let exists = || CliError::new(CliCode::FileExists).in_file(shown::path(path));
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => return Err(exists().into()),
+        _ => {}
+    }
+    match fs::read(path) {
+        Ok(there) => Ok(Some(there)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot_write_to(path, &error)),
     }
 }
 

@@ -75,9 +75,14 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// A seal in the middle of its place: in its own size, or as large as the place where it is larger.
+/// A seal in its place: in its own size, or as large as the place where it is larger. The unit's stands at the lower
+/// edge, where its name is, so that it lies over the name whichever size it has.
 fn seal(place: &SealPlace, artwork: &Arc<Artwork>) -> Mark {
-    Mark::Artwork { area: fitted(place.area(), artwork), artwork: Arc::clone(artwork) }
+    let mut area = fitted(place.area(), artwork);
+    if place.which == Which::Unit {
+        area.y = place.area().bottom() - area.height;
+    }
+    Mark::Artwork { area, artwork: Arc::clone(artwork) }
 }
 
 /// The area in the middle of a place with the proportions of an artwork, no larger than either.

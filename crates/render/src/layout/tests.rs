@@ -279,7 +279,7 @@ fn a_seal_lies_over_the_name_of_the_unit() {
         "示例市自然资源和规划局（本级）",
         "示例市经济技术开发区综合行政执法局城区大队",
     ];
-    for (side, content) in [38_000, 42_000].into_iter().flat_map(|side| {
+    for (side, content) in [18_000, 20_000, 30_000, 38_000, 42_000].into_iter().flat_map(|side| {
         [samples::general(), samples::red(), samples::medical(), samples::notice()].map(|content| (side, content))
     }) {
         for name in names {
@@ -294,7 +294,7 @@ fn a_seal_lies_over_the_name_of_the_unit() {
             let run =
                 texts(&pages[0]).filter(begins).last().unwrap_or_else(|| panic!("{name}: {}", page_text(&pages[0])));
             let seals = pages[0].marks.iter().filter_map(|mark| match mark {
-                Mark::Artwork { area, .. } if area.width == side => Some(*area),
+                Mark::Artwork { area, .. } if area.width == side && area.height == side => Some(*area),
                 _ => None,
             });
             let seals: Vec<_> = seals.collect();

@@ -3,8 +3,8 @@
 use czei_core::{Content, PayerKind};
 
 use super::{Findings, page, shown};
-use crate::Code;
 use crate::read::{Hidden, PageContent, PdfFile, TextPiece};
+use crate::{Code, Error};
 
 /// Compares page with page. Both were read by the same reader.
 pub(super) fn compare(pages: Vec<PageContent>, printed: Vec<PageContent>, content: &Content, findings: &mut Findings) {
@@ -38,7 +38,16 @@ pub(super) fn compare(pages: Vec<PageContent>, printed: Vec<PageContent>, conten
 
 /// Compares what the pages are drawn with: both were printed with the same fonts, so that every byte agrees.
 pub(super) fn compare_drawing(file: &PdfFile<'_>, printed: &PdfFile<'_>, findings: &mut Findings) {
-    match file.pages_unlike(printed) {
+    tell_unlike(file.pages_unlike(printed), findings);
+}
+
+/// Compares the size of the pages, how they are turned, and what else they say beside their content.
+pub(super) fn compare_paper(file: &PdfFile<'_>, printed: &PdfFile<'_>, findings: &mut Findings) {
+    tell_unlike(file.papers_unlike(printed), findings);
+}
+
+fn tell_unlike(unlike: Result<Vec<usize>, Error>, findings: &mut Findings) {
+    match unlike {
         Ok(unlike) => {
             for index in unlike {
                 findings.add(Code::PictureDrawn).place = page(index);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use czei_core::{Content, parse_capitals};
+use czei_core::Content;
 
 use super::lines::{Gap, Line};
-use super::tokens::{Token, capital, narrow, number, plain_marks, tokens};
+use super::tokens::{Token, capital, in_words, narrow, number, plain_marks, tokens, wide_commas, with_jiao};
 
 /// A value behind a caption that is not the receipt's.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) struct Wrong {
 
 /// What a caption promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+pub(super) enum Field {
     Code,
     Number,
     Check,
@@ -30,13 +30,15 @@ enum Field {
     Unit,
     Date,
     Total,
+    /// As a total, but also a row of a table: without a colon it may stand before other numbers.
+    Sum,
     Capitals,
     /// Ends the value before it, and is not looked at.
     Other,
 }
 
 /// The longer ones first where one begins another.
-const CAPTIONS: [(&str, Field); 45] = [
+const CAPTIONS: [(&str, Field); 51] = [
     ("原票据代码", Field::RelatedCode),
     ("原票据号码", Field::RelatedNumber),
     ("电子票据代码", Field::Code),
@@ -55,6 +57,9 @@ const CAPTIONS: [(&str, Field); 45] = [
     ("缴款人名称", Field::Payer),
     ("缴款人", Field::Payer),
     ("缴款单位", Field::Payer),
+    ("付款人名称", Field::Payer),
+    ("付款人", Field::Payer),
+    ("缴费人", Field::Payer),
     ("收款单位名称", Field::Unit),
     ("收款单位", Field::Unit),
     ("开票单位", Field::Unit),
@@ -62,6 +67,9 @@ const CAPTIONS: [(&str, Field); 45] = [
     ("金额合计", Field::Total),
     ("合计金额", Field::Total),
     ("小写", Field::Total),
+    ("合计", Field::Sum),
+    ("总计", Field::Sum),
+    ("实收", Field::Sum),
     ("大写", Field::Capitals),
     ("统一社会信用代码", Field::Other),
     ("复核人", Field::Other),
@@ -84,9 +92,30 @@ const CAPTIONS: [(&str, Field); 45] = [
     ("账号", Field::Other),
 ];
 
-/// Whether a word ends with a caption whose value is looked at.
-pub(super) fn is_of_receipts(word: &str) -> bool {
-    CAPTIONS.iter().any(|(caption, field)| *field != Field::Other && word.ends_with(caption))
+/// Traditional characters of captions, each before its simplified form.
+const TRADITIONAL: &str = "單单據据號号碼码開开額额計计總总實实繳缴寫写驗验稱称統统會会項项編编識识";
+
+/// A character of a caption in its simplified form.
+fn simplified(character: char) -> char {
+    let mut forms = TRADITIONAL.chars();
+    while let (Some(one), Some(other)) = (forms.next(), forms.next()) {
+        if one == character {
+            return other;
+        }
+    }
+    character
+}
+
+/// Whether a word ends with the caption of such a field.
+pub(super) fn ends(word: &str, is_such: fn(Field) -> bool) -> bool {
+    let word: String = word.chars().map(simplified).collect();
+    CAPTIONS.iter().any(|(caption, field)| is_such(*field) && word.ends_with(caption))
+}
+
+/// Whether a text begins with a caption.
+pub(super) fn begins(text: &str) -> bool {
+    let start: String = text.chars().take(12).map(simplified).collect();
+    CAPTIONS.iter().any(|(caption, _)| start.starts_with(caption))
 }
 
 /// Characters of a value that are looked at.
@@ -116,6 +145,7 @@ pub(super) fn wrong(line: &Line, receipt: &Receipt<'_>, words: &mut BTreeSet<Str
             words.extend(value.in_words());
         }
         if let Some((expected, text, is_certain)) = value.contradicts(field, receipt) {
+            let is_certain = is_certain && !value.is_called;
             found.push(Wrong { caption, expected, found: text, is_certain });
         }
         at = behind;
@@ -126,7 +156,7 @@ pub(super) fn wrong(line: &Line, receipt: &Receipt<'_>, words: &mut BTreeSet<Str
 /// The caption that begins here, and where it ends.
 fn caption(line: &Line, at: usize) -> Option<(&'static str, Field, usize)> {
     let rest = line.characters.get(at..)?;
-    let first = *rest.first()?;
+    let first = simplified(*rest.first()?);
     // A caption begins a word: 请交款人 is none.
     let follows_word = at > 0 && line.gaps[at] == Gap::None && line.characters[at - 1].is_alphanumeric();
     if follows_word {
@@ -134,7 +164,8 @@ fn caption(line: &Line, at: usize) -> Option<(&'static str, Field, usize)> {
     }
     let is_here = |(caption, _): &&(&str, Field)| {
         caption.starts_with(first)
-            && caption.chars().zip(rest).filter(|(one, other)| one == *other).count() == caption.chars().count()
+            && caption.chars().zip(rest).filter(|(one, other)| *one == simplified(**other)).count()
+                == caption.chars().count()
     };
     let (caption, field) = CAPTIONS.iter().find(is_here)?;
     Some((caption, *field, at + caption.chars().count()))
@@ -146,6 +177,8 @@ struct Value {
     parts: Vec<String>,
     /// Whether a colon or a bracket parts it from its caption.
     is_marked: bool,
+    /// Whether a word with a colon, maybe another caption, stands before what is read.
+    is_called: bool,
     /// What is between the caption and the value.
     gap: Gap,
 }
@@ -189,8 +222,10 @@ impl Value {
             *first = behind.to_owned();
             is_marked = true;
         }
+        let is_called =
+            parts.first().and_then(|first| first.split_once(':')).is_some_and(|(words, _)| !words.is_ascii());
         let gap = (caption..=start).filter_map(|at| line.gaps.get(at)).max().copied().unwrap_or(Gap::Column);
-        Value { parts, is_marked, gap }
+        Value { parts, is_marked, is_called: is_called && gap > Gap::None, gap }
     }
 
     /// What the receipt says and what stands there, when these are two things, and whether that is certain.
@@ -203,7 +238,9 @@ impl Value {
         match field {
             Field::Code => self.is_other_code(content.code.as_str(), receipt),
             Field::Number => self.is_other_code(&content.number.to_string(), receipt),
-            Field::Check => self.is_other_code(content.check_code.as_str(), receipt),
+            Field::Check => self
+                .is_other_code(content.check_code.as_str(), receipt)
+                .filter(|(expected, found, _)| expected.to_ascii_uppercase() != *found),
             Field::RelatedCode => self.is_other_code(content.related?.code.as_str(), receipt),
             Field::RelatedNumber => self.is_other_code(&content.related?.number.to_string(), receipt),
             Field::PayerCode => self.is_other_code(content.payer.code.as_ref()?.as_str(), receipt),
@@ -211,21 +248,32 @@ impl Value {
             Field::Unit => self.is_other_name(content.unit.name.as_str(), receipt),
             Field::Date => self.is_other_date(&content.issue_date.to_string()),
             Field::Total => self.is_other_amount(receipt),
+            Field::Sum => self.is_other_sum(receipt),
             Field::Capitals | Field::Other => None,
         }
     }
 
-    /// Letters and digits, whatever parts them.
+    /// Letters and digits, whatever parts them, behind brackets and signs.
     fn is_other_code(&self, expected: &str, receipt: &Receipt<'_>) -> Option<(String, String, bool)> {
         let expected = narrow(expected);
         let mut code = String::new();
+        let mut touches_word = false;
         'parts: for part in &self.parts {
-            for character in part.chars() {
+            let mut rest = part.as_str();
+            while let Some(character) = rest.chars().next() {
                 match character {
                     _ if character.is_ascii_alphanumeric() || character == '*' => code.push(character),
                     '-' | '_' | '.' | '·' | '\'' | '’' | ',' => {}
-                    _ => break 'parts,
+                    '(' | '[' | '{' | '<' | '"' | '“' | '‘' | '【' | '「' | '《' | '#' | '№' | '第'
+                        if code.is_empty() => {}
+                    ')' if code.len() < expected.len() => {}
+                    _ => {
+                        let is_end = character == '号' || begins(rest);
+                        touches_word = character.is_alphabetic() && !is_end;
+                        break 'parts;
+                    }
                 }
+                rest = &rest[character.len_utf8()..];
             }
             if code == expected {
                 return None;
@@ -237,9 +285,11 @@ impl Value {
         if agrees {
             return None;
         }
+        // 6位, and the like.
+        let is_whole = code.len() * 2 >= expected.len() && !touches_word;
         let is_near = self.is_marked && self.gap < Gap::Column;
         let is_of_form = code.len() == expected.len() && !(receipt.has_text)(&code);
-        Some((expected, code, is_near || is_of_form))
+        Some((expected, code, is_whole && (is_near || is_of_form)))
     }
 
     /// A name may go on in the next line, and what is no name may stand behind it.
@@ -248,17 +298,33 @@ impl Value {
         let text = self.parts.concat();
         let is_near = self.gap < Gap::Column;
         let is_longer_word = !self.is_marked && self.gap == Gap::None;
-        if is_longer_word || text.contains('*') || !text.contains(char::is_alphabetic) || whole.starts_with(&text) {
+        if is_longer_word || !text.contains(char::is_alphabetic) || whole.starts_with(&text) || is_masked(&whole, &text)
+        {
             return None;
         }
         if !is_near && (receipt.has_text)(&text) {
             return None;
         }
         if let Some(behind) = text.strip_prefix(&whole) {
-            let ends = self.ends_at(whole.chars().count()) || !behind.starts_with(char::is_alphanumeric);
-            return (!ends).then(|| (expected.to_owned(), text.clone(), false));
+            let ends = self.ends_at(whole.chars().count()) || behind.starts_with([';', ',', '.', '，', '。']);
+            let goes_on = !ends && self.goes_on(whole.chars().count());
+            return goes_on.then(|| (expected.to_owned(), text.clone(), false));
         }
-        Some((expected.to_owned(), text.clone(), self.is_marked && is_near && !text.contains(&whole)))
+        let is_name = !text.contains(&whole) && !text.contains('的') && !text.starts_with(NO_NAMES);
+        Some((expected.to_owned(), text.clone(), self.is_marked && is_near && is_name))
+    }
+
+    /// Whether letters or digits stand in one part behind so many characters.
+    fn goes_on(&self, count: usize) -> bool {
+        let mut left = count;
+        for part in &self.parts {
+            let length = part.chars().count();
+            if left < length {
+                return part.chars().skip(left).any(char::is_alphanumeric);
+            }
+            left -= length;
+        }
+        false
     }
 
     /// Whether a part ends behind so many characters.
@@ -271,34 +337,55 @@ impl Value {
     }
 
     fn is_other_date(&self, expected: &str) -> Option<(String, String, bool)> {
-        let text = self.parts.concat();
-        let found = tokens(&text).into_iter().chain(tokens(&self.parts.join(" ")));
+        let text = plain_marks(&self.parts.concat());
+        let found = tokens(&text).into_iter().chain(tokens(&plain_marks(&self.parts.join(" "))));
         let dates: Vec<String> = found
             .filter_map(|token| match token {
-                Token::Date(date) => Some(date),
+                Token::Date(date) | Token::Besides(date) if date.len() == 8 => Some(date),
                 _ => None,
             })
             .collect();
         let digits: String = expected.chars().filter(char::is_ascii_digit).collect();
-        let other = dates.iter().find(|date| **date != digits)?;
-        (!dates.contains(&digits)).then(|| (expected.to_owned(), other.clone(), true))
+        if dates.contains(&digits) {
+            return None;
+        }
+        if let Some(other) = dates.first() {
+            return Some((expected.to_owned(), other.clone(), true));
+        }
+        // The date in another order, or cut by the end of the line, is no other one.
+        let numbers = |text: &str| {
+            let words = text.split(|character: char| !character.is_ascii_digit());
+            let mut numbers: Vec<u32> = words.filter_map(|word| word.parse().ok()).collect();
+            numbers.sort_unstable();
+            numbers
+        };
+        let shown: String = text.chars().filter(char::is_ascii_digit).collect();
+        let agrees = numbers(&text) == numbers(expected) || text.starts_with(&digits) || digits.starts_with(&shown);
+        let is_date = text.contains('年') || (!shown.is_empty() && !agrees);
+        (is_date && self.gap < Gap::Column).then(|| (expected.to_owned(), text, false))
     }
 
     /// The first number, its digits together or apart.
     fn is_other_amount(&self, receipt: &Receipt<'_>) -> Option<(String, String, bool)> {
         let total = receipt.content.total;
-        let text = self.parts.join(" ");
-        let text = plain_marks(text.trim_start_matches(['¥', ' ', '(']).trim_start_matches("人民币"));
-        let end = text.find(|character: char| !(character.is_ascii_digit() || " .,-".contains(character)));
-        let text = text[..end.unwrap_or(text.len())].trim_start();
-        if !text.starts_with(|character: char| character.is_ascii_digit() || character == '-') {
-            return None;
+        let text = wide_commas(&plain_marks(&self.parts.join(" ")), &|_| false);
+        let start = text.find(|character: char| character.is_ascii_digit())?;
+        let (before, text) = text.split_at(start);
+        let (before, text) = match before.strip_suffix('-') {
+            Some(before) => (before, format!("-{text}")),
+            None => (before, text.to_owned()),
+        };
+        let mut before = before.to_owned();
+        for mark in ["RMB", "CNY", "人民币", "约"] {
+            before = before.replace(mark, "");
         }
+        let end = text.find(|character: char| !(character.is_ascii_digit() || " .,-".contains(character)));
+        let (text, behind) = text.split_at(end.unwrap_or(text.len()));
         let mut together = String::new();
         let mut first = None;
         for part in text.split(' ') {
             together.push_str(part);
-            let fen = number(together.trim_end_matches(['.', ',']));
+            let fen = number(together.trim_end_matches(['.', ','])).map(|fen| with_jiao(fen, behind));
             if fen == Some(total.fen()) {
                 return None;
             }
@@ -307,7 +394,20 @@ impl Value {
         // The amount of an item, or a subtotal: receipts write them with their decimals.
         let is_known = first.is_some_and(|fen| (receipt.has_amount)(fen))
             && text.split(' ').next().is_some_and(|first| first.contains('.'));
-        Some((total.to_string(), text.trim_end().to_owned(), self.gap < Gap::Column && !is_known))
+        // Words around a number make it another one.
+        let is_word = before.contains(char::is_alphabetic)
+            || (behind.starts_with(char::is_alphabetic)
+                && !behind.starts_with(['元', '圆', '整', '正'])
+                && !begins(behind));
+        let is_certain = self.gap < Gap::Column && !is_known && !is_word;
+        Some((total.to_string(), text.trim_end().to_owned(), is_certain))
+    }
+
+    /// As a total behind a colon; otherwise what has one decimal, as what has two is seen wherever it stands.
+    fn is_other_sum(&self, receipt: &Receipt<'_>) -> Option<(String, String, bool)> {
+        let (expected, found, is_certain) = self.is_other_amount(receipt)?;
+        let has_one_decimal = found.rsplit_once('.').is_some_and(|(_, decimals)| decimals.len() == 1);
+        (self.is_marked || has_one_decimal).then_some((expected, found, is_certain && self.is_marked))
     }
 
     /// Words that are an amount; a form with printed places is none.
@@ -316,6 +416,23 @@ impl Value {
         let text = text.trim_start_matches(['¥', '(']).trim_start_matches("人民币").trim_start_matches(':');
         let is_part = |character: &char| "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正负".contains(*character);
         let words: String = text.chars().map(capital).take_while(is_part).collect();
-        parse_capitals(&words).is_ok().then_some(words)
+        in_words(&words).is_some().then_some(words)
     }
+}
+
+/// With one of these a sentence begins, not a name.
+const NO_NAMES: [char; 9] = ['指', '见', '请', '须', '应', '详', '同', '无', '是'];
+
+/// Whether a name is masked with asterisks, and what is not masked agrees.
+fn is_masked(whole: &str, text: &str) -> bool {
+    let is_part = |character: char| character.is_alphanumeric() || "*·".contains(character);
+    let end = text.find(|character| !is_part(character)).unwrap_or(text.len());
+    let Some((first, rest)) = text[..end].split_once('*') else { return false };
+    let Some(mut left) = whole.strip_prefix(first) else { return false };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*') {
+        let Some((_, behind)) = left.split_once(part) else { return false };
+        left = behind;
+    }
+    left.ends_with(last)
 }

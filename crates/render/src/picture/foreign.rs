@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use czei_codes::{Code as _, Severity};
-use czei_core::{Content, parse_capitals};
+use czei_core::Content;
 
 use super::captions::{self, Receipt};
 use super::lines::{Line, lines};
 use super::search::Search;
 use super::spaced::{Spaced, spaced};
-use super::tokens::{Token, narrow, number, plain_marks, tightened, tokens, yuan};
+use super::tokens::{Token, in_words, narrow, number, plain_marks, tightened, tokens, wide_commas, yuan};
 use super::{Findings, page, shown};
 use crate::Code;
 use crate::length::Um;
@@ -19,7 +19,7 @@ use crate::read::{PageContent, TextPiece};
 const SUMMANDS: usize = 999;
 
 pub(super) fn compare(pages: Vec<PageContent>, content: &Content, xml: &[u8], findings: &mut Findings) {
-    let known = Known::new(content, xml);
+    let mut known = Known::new(content, xml);
     let mut drawn = String::new();
     let mut seen = String::new();
     let mut behind = BehindCaptions::default();
@@ -42,7 +42,7 @@ pub(super) fn compare(pages: Vec<PageContent>, content: &Content, xml: &[u8], fi
         for line in lines(&pieces) {
             seen.push_str(&line.text());
             seen.push('\n');
-            behind.look(&line, index, content, &known, findings);
+            behind.look(&line, index, content, &mut known, findings);
         }
     }
     let text = [narrow(&drawn), seen].join("\n");
@@ -50,7 +50,11 @@ pub(super) fn compare(pages: Vec<PageContent>, content: &Content, xml: &[u8], fi
     page.tokens.extend(behind.words.into_iter().map(Token::Capitals));
     let mut search = Search::new(text.chars());
     for (name, value) in texts(content) {
-        match search.has(narrow(value).chars()) {
+        let mut has = search.has(narrow(value).chars());
+        if has == Some(false) && value == content.check_code.as_str() {
+            has = search.has(narrow(value).to_ascii_uppercase().chars());
+        }
+        match has {
             Some(true) => {}
             Some(false) => missing(name, value, is_decoded, findings),
             None => {
@@ -79,11 +83,12 @@ pub(super) fn compare(pages: Vec<PageContent>, content: &Content, xml: &[u8], fi
             missing(name, &amount.to_string(), is_decoded, findings);
         }
     }
-    strange(&page, &known, &behind.reported, findings);
+    strange(&page, &mut known, &behind.reported, findings);
     for doubt in &page.doubts {
         findings.add_as(Code::PictureStrange, Severity::Indeterminate).found = Some(shown(doubt));
     }
-    capitals(&page, &known, content, findings);
+    let is_whole = search.has(czei_core::to_capitals(content.total).chars()) == Some(true);
+    capitals(&page, &known, content, is_whole, findings);
 }
 
 /// The texts that must stand on the page, with their names.
@@ -105,13 +110,18 @@ fn missing(name: &str, value: &str, is_decoded: bool, findings: &mut Findings) {
     finding.place = czei_codes::Place::path(name);
 }
 
-fn strange(page: &Page, known: &Known, reported: &BTreeSet<String>, findings: &mut Findings) {
-    for token in page.tokens.difference(&known.tokens) {
+fn strange(page: &Page, known: &mut Known, reported: &BTreeSet<String>, findings: &mut Findings) {
+    for token in &page.tokens {
+        if known.tokens.contains(token) {
+            continue;
+        }
         let found = match token {
             Token::Amount(fen) | Token::Price(fen) if known.amounts.contains(fen) => continue,
             Token::Amount(fen) | Token::Price(fen) => yuan(*fen),
             Token::Code(_) | Token::Date(_) if known.has(token) => continue,
             Token::Besides(_) if known.has(token) => continue,
+            // A longer number of the receipt, of which one line has no room for more.
+            Token::Code(text) | Token::Besides(text) if known.signed.has_whole(text) == Some(true) => continue,
             Token::Code(text) | Token::Date(text) | Token::Besides(text) => text.clone(),
             Token::Capitals(_) => continue,
         };
@@ -126,21 +136,25 @@ fn strange(page: &Page, known: &Known, reported: &BTreeSet<String>, findings: &m
     }
 }
 
-fn capitals(page: &Page, known: &Known, content: &Content, findings: &mut Findings) {
+/// `is_whole`: the total in capitals stands on the page, whole or broken over lines.
+fn capitals(page: &Page, known: &Known, content: &Content, is_whole: bool, findings: &mut Findings) {
+    let total = czei_core::to_capitals(content.total);
     let mut others = Vec::new();
     let mut has_total = false;
     for token in &page.tokens {
         let Token::Capitals(text) = token else { continue };
-        match parse_capitals(text).map(|amount| amount.fen()) {
-            Ok(fen) if fen == content.total.fen() => has_total = true,
-            Ok(fen) if known.amounts.contains(&fen) => others.push((text, false)),
+        match in_words(text) {
+            Some(fen) if fen == content.total.fen() => has_total = true,
+            // A line of it.
+            _ if is_whole && total.contains(text.as_str()) => has_total = true,
+            Some(fen) if known.amounts.contains(&fen) => others.push((text, false)),
             _ => others.push((text, true)),
         }
     }
     for (text, is_wrong) in others {
         if is_wrong || !has_total {
             let finding = findings.add(Code::PictureCapitals);
-            finding.expected = Some(czei_core::to_capitals(content.total));
+            finding.expected = Some(total.clone());
             finding.found = Some(shown(text));
         }
     }
@@ -156,17 +170,19 @@ struct BehindCaptions {
 }
 
 impl BehindCaptions {
-    fn look(&mut self, line: &Line, index: usize, content: &Content, known: &Known, findings: &mut Findings) {
+    fn look(&mut self, line: &Line, index: usize, content: &Content, known: &mut Known, findings: &mut Findings) {
         let has_amount = |fen: i64| known.amounts.contains(&fen);
         let has_text = |text: &str| known.texts.contains(text);
         let receipt = Receipt { content, has_text: &has_text, has_amount: &has_amount };
         for wrong in captions::wrong(line, &receipt, &mut self.words) {
-            let weight = if wrong.is_certain { Severity::Error } else { Severity::Indeterminate };
+            // A remark may have the caption too, and a value of its own behind it.
+            let is_certain = wrong.is_certain && known.signed.has_whole(wrong.caption) != Some(true);
+            let weight = if is_certain { Severity::Error } else { Severity::Indeterminate };
             let finding = findings.add_as(Code::PictureStrange, weight);
             finding.place = czei_codes::Place::path(format!("page {}: {}", index + 1, wrong.caption));
             finding.expected = Some(shown(&wrong.expected));
             finding.found = Some(shown(&wrong.found));
-            if wrong.is_certain {
+            if is_certain {
                 self.reported.insert(wrong.found);
             }
         }
@@ -199,7 +215,8 @@ impl Page {
 
     /// Adds the line to `plain`, numbers that are drawn apart as one word, but for those that may be columns.
     fn gather(&mut self, line: &str, known: &Known, items: usize, plain: &mut String) {
-        let tight = tightened(line);
+        let line = wide_commas(line, &|group| known.has_number(group));
+        let tight = tightened(&line);
         let found = spaced(&tight);
         let begin = tight.find(|character: char| !character.is_whitespace());
         let mut at = 0;
@@ -225,7 +242,7 @@ impl Page {
             }
         }
         // What is only tighter is found in the line as it is.
-        plain.push_str(if at == 0 { line } else { &tight[at..] });
+        plain.push_str(if at == 0 { &line } else { &tight[at..] });
     }
 }
 
@@ -236,6 +253,8 @@ struct Known {
     amounts: BTreeSet<i64>,
     /// The texts of elements without white space, and their words.
     texts: BTreeSet<String>,
+    /// All of them, with a mark between elements.
+    signed: Search,
 }
 
 impl Known {
@@ -259,8 +278,15 @@ impl Known {
         let dense = |line: &str| line.chars().filter(|character| !character.is_whitespace()).collect();
         let texts = text.lines().map(dense).chain(text.split_whitespace().map(str::to_owned)).collect();
         // On the page the end of a line may stand between a caption and its value.
-        let tokens = tokens(&text).into_iter().chain(tokens(&text.replace(':', "\n"))).collect();
-        Known { tokens, amounts, texts }
+        let found = tokens(&text).into_iter().chain(tokens(&text.replace(':', "\n")));
+        let plain = |token| match token {
+            Token::Besides(text) => vec![Token::Code(text.clone()), Token::Date(text)],
+            other => vec![other],
+        };
+        let mut tokens: BTreeSet<Token> = found.flat_map(plain).collect();
+        tokens.insert(Token::Code(content.check_code.as_str().to_ascii_uppercase()));
+        let signed = Search::new(text.lines().flat_map(|line| line.chars().chain(['|'])));
+        Known { tokens, amounts, texts, signed }
     }
 
     fn has(&self, token: &Token) -> bool {
@@ -309,24 +335,28 @@ fn numbers(text: &str) -> impl Iterator<Item = i64> {
     words.filter_map(|word| number(word.trim_end_matches(['.', ',', '-']).trim_start_matches(['.', ','])))
 }
 
-/// Puts the seen pieces behind each other: on one line what stands on one baseline without a gap.
+/// Puts the seen pieces behind each other: on one line what stands on one baseline without a wide gap.
 fn join(pieces: &[TextPiece], lines: &mut String) {
     let mut last: Option<&TextPiece> = None;
     for piece in pieces.iter().filter(|piece| piece.hidden.is_none()) {
-        if let Some(last) = last
-            && !follows(last, piece)
-        {
-            lines.push('\n');
-        }
+        lines.push_str(last.map_or("", |last| between(last, piece)));
         lines.push_str(&piece.text);
         last = Some(piece);
     }
     lines.push('\n');
 }
 
-/// Whether a piece goes on where another ends.
-fn follows(last: &TextPiece, piece: &TextPiece) -> bool {
+/// What parts a piece from the one before it.
+fn between(last: &TextPiece, piece: &TextPiece) -> &'static str {
     let size: Um = last.size.max(1);
-    let gap = piece.x.saturating_sub(last.x.saturating_add(last.width)).saturating_abs();
-    piece.baseline.saturating_sub(last.baseline).saturating_abs() < size / 4 && gap < size / 3
+    let gap = piece.x.saturating_sub(last.x.saturating_add(last.width));
+    let is_on_line = piece.baseline.saturating_sub(last.baseline).saturating_abs() < size / 4;
+    if is_on_line && gap.saturating_abs() < size / 3 {
+        ""
+    } else if is_on_line && gap > 0 && gap < size && last.text.trim_end().ends_with([':', '：']) {
+        // A caption and its value.
+        " "
+    } else {
+        "\n"
+    }
 }

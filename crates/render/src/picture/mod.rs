@@ -57,17 +57,36 @@ pub fn judge(
     match (file.contents(), printed.as_ref().map(|printed| (printed, printed.contents()))) {
         (Ok(pages), Some((printed, Ok(printed_pages)))) => {
             qr::compare(file, &pages, content, Some((printed, &printed_pages)), &mut findings);
-            again::compare(pages, printed_pages, content, &mut findings);
-            // Other fonts have other glyphs: then only the text can be compared.
-            if printed.hints().font_digest == hints.font_digest {
+            let pages_of_others = if printed.hints().font_digest == hints.font_digest {
                 again::compare_drawing(file, printed, &mut findings);
+                None
+            } else {
+                // Other fonts have other glyphs, and these stand elsewhere: where each text stands is judged as on a
+                // page of others, so that to name other fonts gains nothing.
+                again::compare_paper(file, printed, &mut findings);
+                Some(pages.clone())
+            };
+            again::compare(pages, printed_pages, content, &mut findings);
+            if let Some(pages) = pages_of_others
+                && !findings.0.iter().any(|finding| finding.severity >= Severity::Error)
+            {
+                foreign::compare(pages, content, xml, &mut findings);
             }
         }
         (Ok(pages), _) => {
             qr::compare(file, &pages, content, None, &mut findings);
             foreign::compare(pages, content, xml, &mut findings);
         }
-        (Err(error), _) => findings.unread(&error),
+        (Err(error), printed) => {
+            findings.unread(&error);
+            // A page that cannot be told is not the one that is printed again all the same.
+            if let Some((printed, _)) = printed {
+                match printed.hints().font_digest == hints.font_digest {
+                    true => again::compare_drawing(file, printed, &mut findings),
+                    false => again::compare_paper(file, printed, &mut findings),
+                }
+            }
+        }
     }
     if !findings.0.iter().any(|finding| finding.severity >= Severity::Indeterminate) {
         findings.add(Code::PictureNotProven);

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use czei_codes::Severity;
 use czei_core::Content;
 
 use super::{Findings, page, shown};
 use crate::Code;
-use crate::qr::{self, QrForm};
+use crate::qr::{self, QrDifferenceKind, QrField, QrForm};
 use crate::read::{PageContent, PdfFile, QrCode, QrReading};
 
 /// Compares the codes with those of the receipt printed again, or, where it is not, with its fields.
@@ -22,10 +23,7 @@ pub(super) fn compare(
         Err(error) => return findings.unread(&error),
     };
     let texts = texts(&codes);
-    if texts.len() > 1 {
-        let all: Vec<&str> = texts.iter().take(3).copied().collect();
-        findings.add(Code::PictureQrTwo).found = Some(shown(&all.join(" | ")));
-    }
+    two_of_a_form(&texts, findings);
     match printed {
         Some((printed, printed_pages)) => {
             let expected = printed.qr_codes_of(printed_pages).unwrap_or_default();
@@ -54,6 +52,17 @@ fn texts(codes: &[QrCode]) -> BTreeSet<&str> {
     texts.collect()
 }
 
+/// Codes of one form say the same. An address of the unit's own beside the receipt's code is of another.
+fn two_of_a_form(texts: &BTreeSet<&str>, findings: &mut Findings) {
+    for form in [QrForm::Tagged, QrForm::Platform, QrForm::Path] {
+        let alike: Vec<&str> =
+            texts.iter().filter(|text| qr::read(text, None).form() == form).take(3).copied().collect();
+        if alike.len() > 1 {
+            findings.add(Code::PictureQrTwo).found = Some(shown(&alike.join(" | ")));
+        }
+    }
+}
+
 fn against_printed(texts: &BTreeSet<&str>, expected: &BTreeSet<&str>, findings: &mut Findings) {
     for text in expected.difference(texts) {
         if texts.is_empty() {
@@ -80,8 +89,17 @@ fn against_fields(codes: &[QrCode], content: &Content, findings: &mut Findings) 
             finding.found = Some(shown(text));
             continue;
         }
+        if let Some(host) = said.get(QrField::Origin) {
+            // Whose address it is nobody here knows: the right fields may lead to another host.
+            let finding = findings.add(Code::PictureQrUnknown);
+            finding.place = place.clone();
+            finding.found = Some(shown(host));
+        }
         for difference in said.compare(content, None) {
-            let finding = findings.add(Code::PictureQr);
+            // The standard leaves the order open.
+            let is_order = difference.kind == QrDifferenceKind::Order;
+            let weight = if is_order { Severity::Indeterminate } else { Severity::Error };
+            let finding = findings.add_as(Code::PictureQr, weight);
             finding.place = place.clone();
             if let Some(field) = difference.field {
                 finding.place.path = Some(format!("page {}: {}", code.page, field.name()));

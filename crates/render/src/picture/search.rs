@@ -48,6 +48,12 @@ impl Search {
         Some(rest.is_empty())
     }
 
+    /// Whether a text of two characters or more stands there whole; `None` as for [`has`](Self::has).
+    pub(super) fn has_whole(&mut self, text: &str) -> Option<bool> {
+        let text: Vec<char> = text.chars().collect();
+        Some(text.len() > 1 && self.longest(&text)? == text.len())
+    }
+
     /// The length of the longest beginning of the text that stands somewhere, when it is 2 or more.
     fn longest(&mut self, text: &[char]) -> Option<usize> {
         let &[first, second, ..] = text else { return Some(0) };

@@ -44,8 +44,8 @@ pub(super) fn look(file: &PdfFile<'_>, xml: &[u8], is_ours: bool, findings: &mut
         }
         let weight = match () {
             () if embedded.may_be_receipt() => Severity::Error,
-            // Other XML may be shown as the receipt's data.
-            () if embedded.may_be_xml() => weight.max(Severity::Indeterminate),
+            // Other XML may be shown as the receipt's data, another PDF as the receipt.
+            () if embedded.may_be_xml() || embedded.may_be_pdf() => weight.max(Severity::Indeterminate),
             () => weight,
         };
         findings.add_as(Code::PictureFiles, weight).found = Some(shown(&embedded.name));

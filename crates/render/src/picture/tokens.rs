@@ -1,10 +1,14 @@
 //! Codes, amounts, dates and capitals in running text.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use czei_core::{Amount, IssueDate, parse_capitals};
 
-use super::captions;
+mod context;
+
+pub(super) use context::is_telephone;
+use context::{MONEY, called, counted};
 
 /// Something in a text that is of a form in which receipts write what matters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,12 +17,12 @@ pub(super) enum Token {
     Code(String),
     /// A number with two decimals, or one behind ¥, in fen.
     Amount(i64),
-    /// A number before 元, or with a comma before two decimals, in fen: it may be one of a sentence that stands on
-    /// every page, or of a list.
+    /// A number before 元, with a comma before two decimals, or that what stands around it makes another one, in fen:
+    /// it may be one of a sentence that stands on every page, or of a list.
     Price(i64),
     /// A date, as `yyyyMMdd`.
     Date(String),
-    /// A code or a date behind a caption that is none of a receipt's, as 打印日期: it says something else.
+    /// A code or a date that what stands around it makes another one, as 打印日期: it says something else.
     Besides(String),
     /// An amount in capitals, as it stands.
     Capitals(String),
@@ -44,16 +48,17 @@ pub(super) fn narrow(text: &str) -> String {
 }
 
 /// A narrow text with the marks that stand between digits as those of amounts: points at half height or of sentences
-/// as points, Arabic commas as commas, and nothing for apostrophes and low lines, which part thousands.
+/// as points, Arabic commas as commas, dashes as hyphens, and nothing for apostrophes and low lines, which part thousands.
 pub(super) fn plain_marks(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut is_behind_digit = false;
     let mut rest = text.chars();
     while let Some(character) = rest.next() {
         let mark = match character {
-            '·' | '・' | '･' | '‧' | '•' | '∙' | '⋅' | '˙' | '。' | '｡' | '․' | '\u{66B}' => {
+            '·' | '・' | '･' | '‧' | '•' | '∙' | '⋅' | '˙' | '。' | '｡' | '․' | '﹒' | '⸳' | 'ꞏ' | '\u{66B}' => {
                 Some(".")
             }
+            '\u{2012}'..='\u{2015}' => Some("-"),
             '\u{66C}' | '‚' => Some(","),
             '\'' | '’' | '‘' | 'ʼ' | '′' | '`' | '´' | '_' => Some(""),
             _ => None,
@@ -127,6 +132,29 @@ fn has_two_digits(text: &str) -> bool {
     text.bytes().take_while(u8::is_ascii_digit).count() == 2
 }
 
+/// The line with full-width commas between thousands as those of amounts, where the groups of digits are those of one
+/// number and not all of them are numbers that are known.
+pub(super) fn wide_commas(line: &str, is_known: &dyn Fn(&str) -> bool) -> String {
+    let is_part = |character: char| character.is_ascii_digit() || "，.,".contains(character);
+    let mut plain = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find(is_part) {
+        let end = rest[start..].find(|character| !is_part(character)).map_or(rest.len(), |length| start + length);
+        let word = &rest[start..end];
+        let inner = word.trim_matches(|character: char| !character.is_ascii_digit());
+        let is_one = inner.contains('，') && !inner.contains(',') && number(&inner.replace('，', ",")).is_some();
+        plain.push_str(&rest[..start]);
+        if is_one && !inner.split('，').all(is_known) {
+            plain.push_str(&word.replace(inner, &inner.replace('，', ",")));
+        } else {
+            plain.push_str(word);
+        }
+        rest = &rest[end..];
+    }
+    plain.push_str(rest);
+    plain
+}
+
 /// The numbers of a line that ¥ stands before or 元 behind, as amounts or prices.
 fn marked(line: &str) -> impl Iterator<Item = Token> {
     let is_part = |character: char| character.is_ascii_digit() || ".,-".contains(character);
@@ -137,14 +165,35 @@ fn marked(line: &str) -> impl Iterator<Item = Token> {
             let end = line[start..].find(|character| !is_part(character)).map_or(line.len(), |length| start + length);
             at = end;
             let word = line[start..end].trim_end_matches([',', '.', '-']);
-            let is_yuan = line[end..].trim_start().starts_with('元');
-            match number(word) {
-                Some(fen) if line[..start].trim_end().ends_with('¥') => return Some(Token::Amount(fen)),
-                Some(fen) if is_yuan => return Some(Token::Price(fen)),
-                _ => {}
+            let Some(fen) = number(word) else { continue };
+            let before = line[..start].trim_end();
+            let is_yuan = line[end..].trim_start().starts_with(['元', '圆']);
+            let fen = with_jiao(fen, &line[end..]);
+            let token = match MONEY.iter().find(|mark| before.ends_with(**mark)) {
+                // A sentence may say 人民币5元.
+                Some(mark) if *mark == "¥" || !is_yuan => counted(line, start, start + word.len(), fen),
+                _ if is_yuan && fen != 0 => Some(Token::Price(fen)),
+                _ => None,
+            };
+            if token.is_some() {
+                return token;
             }
         }
     })
+}
+
+/// An amount with the 角 and 分 behind it: 1015元3角.
+pub(super) fn with_jiao(fen: i64, behind: &str) -> i64 {
+    let Some(rest) = behind.trim_start().strip_prefix(['元', '圆']).filter(|_| fen % 100 == 0) else { return fen };
+    let digit = |text: &str, unit: char| {
+        let mut characters = text.trim_start().chars();
+        let digit = characters.next()?.to_digit(10)?;
+        let rest = characters.as_str().trim_start().strip_prefix(unit)?;
+        Some((i64::from(digit), text.len() - rest.len()))
+    };
+    let (jiao, length) = digit(rest, '角').unwrap_or((0, 0));
+    let (cents, _) = digit(&rest[length..], '分').unwrap_or((0, 0));
+    fen.saturating_add(10 * jiao + cents)
 }
 
 /// Capitals in their simplified form, and small numerals as capitals.
@@ -152,8 +201,8 @@ pub(super) fn capital(character: char) -> char {
     const FORMS: [(&str, char); 18] = [
         ("零〇", '零'),
         ("一弌", '壹'),
-        ("二貳弍", '贰'),
-        ("三叄參叁", '叁'),
+        ("二貳弍貮弐两兩", '贰'),
+        ("三叄參叁参", '叁'),
         ("四", '肆'),
         ("五", '伍'),
         ("六陸", '陆'),
@@ -165,7 +214,7 @@ pub(super) fn capital(character: char) -> char {
         ("千", '仟'),
         ("萬", '万'),
         ("億", '亿'),
-        ("圓", '圆'),
+        ("圓園圜", '圆'),
         ("負", '负'),
         ("元", '元'),
     ];
@@ -178,10 +227,20 @@ fn other_capitals(line: &str, tokens: &mut BTreeSet<Token>) {
     for word in line.split(|character| !is_part(character)) {
         let capitals: String = word.chars().map(capital).collect();
         let is_whole = capitals.ends_with(['整', '正', '分', '角']) && capitals.contains(['元', '圆']);
-        if is_whole && capitals != word && parse_capitals(&capitals).is_ok() {
+        if is_whole && capitals != word && in_words(&capitals).is_some() {
             tokens.insert(Token::Capitals(capitals));
         }
     }
+}
+
+/// The amount that words name, in fen; forms with printed places end in 零角零分.
+pub(super) fn in_words(words: &str) -> Option<i64> {
+    let shorter = || {
+        let words = words.strip_suffix("零分")?;
+        let words = words.strip_suffix("零角").unwrap_or(words);
+        parse_capitals(&format!("{words}整")).or_else(|_| parse_capitals(words)).ok()
+    };
+    parse_capitals(words).ok().or_else(shorter).map(Amount::fen)
 }
 
 /// The tokens of a text that was made narrow. A line of text ends a token.
@@ -191,23 +250,27 @@ pub(super) fn tokens(text: &str) -> BTreeSet<Token> {
         let tight = tightened(line);
         if tight != line {
             dates(&tight, &mut tokens);
-            let words =
-                tight.split(|character: char| !(character.is_ascii_alphanumeric() || ".,-*".contains(character)));
-            tokens.extend(words.flat_map(amounts).map(Token::Amount));
+            tokens.extend(amounts(&tight).filter_map(|(range, fen)| counted(&tight, range.start, range.end, fen)));
         }
         tokens.extend(marked(&tight));
         other_capitals(line, &mut tokens);
         dates(line, &mut tokens);
+        dates(&without_letter_spaces(line), &mut tokens);
+        tokens.extend(amounts(line).filter_map(|(range, fen)| counted(line, range.start, range.end, fen)));
         let is_part = |character: char| character.is_ascii_alphanumeric() || ".,-*".contains(character);
         let mut at = 0;
         for word in line.split_inclusive(|character: char| !is_part(character)) {
-            let before = &line[..at];
+            let mut start = at;
             at += word.len();
             let word = word.trim_end_matches(|character: char| !is_part(character));
-            tokens.extend(amounts(word).map(Token::Amount));
             tokens.extend(decimal_comma(word).map(Token::Price));
-            let codes = word.split(['.', ',', '-']).filter(|code| is_code(code));
-            tokens.extend(codes.filter_map(|code| called(before, Token::Code, code)));
+            for code in word.split(['.', ',', '-']) {
+                let end = start + code.len();
+                if is_code(code) {
+                    tokens.extend(called(line, start, end, Token::Code(code.to_owned())));
+                }
+                start = end + 1;
+            }
         }
         let capitals = |character: char| "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正负".contains(character);
         for word in line.split(|character| !capitals(character)) {
@@ -247,10 +310,11 @@ pub(super) fn number(text: &str) -> Option<i64> {
     Some(if is_negative { -fen } else { fen })
 }
 
-/// The amounts in a word: each point with two digits behind it and digits before it, whatever stands around.
-fn amounts(word: &str) -> impl Iterator<Item = i64> {
-    word.match_indices('.').filter_map(|(at, _)| {
-        let (before, behind) = (&word[..at], &word[at + 1..]);
+/// The amounts in a line and where they stand: each point with two digits behind it and digits before it, whatever
+/// stands around.
+fn amounts(line: &str) -> impl Iterator<Item = (Range<usize>, i64)> {
+    line.match_indices('.').filter_map(|(at, _)| {
+        let (before, behind) = (&line[..at], &line[at + 1..]);
         let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
         // Points on both sides are those of a date.
         if digits != 2 || behind[2..].starts_with('.') {
@@ -261,11 +325,17 @@ fn amounts(word: &str) -> impl Iterator<Item = i64> {
         if around.ends_with('.') {
             return None;
         }
-        let sign = if around.ends_with('-') { "-" } else { "" };
+        // Behind a digit it is the hyphen of a range.
+        let sign = around.strip_suffix('-').filter(|around| !around.ends_with(|last: char| last.is_ascii_digit()));
+        let sign = if sign.is_some() { "-" } else { "" };
         let decimals = &behind[..2];
         let whole = whole.trim_start_matches(',');
         let last = whole.rsplit(',').next().unwrap_or(whole);
-        number(&format!("{sign}{whole}.{decimals}")).or_else(|| number(&format!("{last}.{decimals}")))
+        let amount = |whole: &str| {
+            let fen = number(&format!("{sign}{whole}.{decimals}"))?;
+            Some((at - whole.len() - sign.len()..at + 3, fen))
+        };
+        amount(whole).or_else(|| amount(last))
     })
 }
 
@@ -278,35 +348,6 @@ fn decimal_comma(word: &str) -> Option<i64> {
     if is_number { number(&format!("{}.{decimals}", whole.replace('.', ""))) } else { None }
 }
 
-/// What stands before numbers that are no codes.
-const TELEPHONES: [&str; 6] = ["电话", "热线", "传真", "手机", "客服", "Tel"];
-
-/// Whether what stands before a number, maybe with others between, says that it is a telephone's.
-pub(super) fn is_telephone(before: &str) -> bool {
-    let before =
-        before.trim_end_matches(|character: char| character.is_ascii_digit() || " :-./,;、()".contains(character));
-    let before = before.trim_end_matches("号码").trim_end_matches('号');
-    TELEPHONES.iter().any(|word| before.ends_with(word))
-}
-
-/// A code or a date by what it is called: `None` for telephones.
-fn called(before: &str, token: fn(String) -> Token, text: &str) -> Option<Token> {
-    if is_telephone(before) {
-        return None;
-    }
-    let caption = before.trim_end().strip_suffix(':').map(str::trim_end);
-    let is_besides = caption.is_some_and(|caption| caption.ends_with(char::is_alphabetic) && !is_of_receipts(caption));
-    Some(if is_besides { Token::Besides(text.to_owned()) } else { token(text.to_owned()) })
-}
-
-/// Whether a caption is one of receipts, or may be taken for one, as 票号 and 号码.
-fn is_of_receipts(caption: &str) -> bool {
-    let word = caption.rsplit(|character: char| !character.is_alphabetic()).next().unwrap_or(caption);
-    captions::is_of_receipts(word)
-        || ["代码", "号码", "日期"].contains(&word)
-        || ["票", "缴款码", "缴款识别码"].iter().any(|part| word.contains(part))
-}
-
 fn is_code(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let plain = word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
@@ -316,6 +357,21 @@ fn is_code(word: &str) -> bool {
             18 => digits >= 9,
             _ => false,
         }
+}
+
+/// The line without the spaces of dates that are drawn digit by digit: `2 0 2 6 - 1 1 - 2 2`.
+fn without_letter_spaces(line: &str) -> String {
+    let is_part = |character: char| character.is_ascii_digit() || " -/.年月日".contains(character);
+    let mut plain = String::with_capacity(line.len());
+    for word in line.split_inclusive(|character: char| !is_part(character)) {
+        let mut groups = word.split(|character: char| !character.is_ascii_digit());
+        if groups.all(|digits| digits.len() < 2) {
+            plain.extend(word.chars().filter(|character| *character != ' '));
+        } else {
+            plain.push_str(word);
+        }
+    }
+    plain
 }
 
 /// Year, month and day with `-`, `/`, `.` or 年月日 between them.
@@ -337,8 +393,10 @@ fn dates(line: &str, tokens: &mut BTreeSet<Token>) {
             let separators = (*first == *second && "-/.".contains(*first)) || (*first == '年' && *second == '月');
             if separators && year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len()) {
                 let date = format!("{year}{month:0>2}{day:0>2}");
+                let end = line.len() - behind.len() + end;
+                let end = end + separator.filter(|separator| *separator == '日').map_or(0, char::len_utf8);
                 if IssueDate::parse(&date).is_ok() {
-                    tokens.extend(called(&line[..begin], Token::Date, &date));
+                    tokens.extend(called(line, begin, end, Token::Date(date)));
                 }
             }
         }
@@ -441,7 +499,7 @@ mod tests {
             ("1.234", &[]),
             (".50", &[]),
         ] {
-            assert_eq!(amounts(text).collect::<Vec<_>>(), fen, "{text}");
+            assert_eq!(amounts(text).map(|(_, fen)| fen).collect::<Vec<_>>(), fen, "{text}");
         }
     }
 

@@ -15,18 +15,34 @@ const APART: [&str; 7] = ["Parent", "Contents", "Resources", "MediaBox", "CropBo
 /// Keys that say how a stream is written, not what it is.
 const WRITING: [&str; 3] = ["Length", "Filter", "DecodeParms"];
 
-impl PdfFile<'_> {
+impl<'a> PdfFile<'a> {
     /// The pages, counted from 0, that are not drawn as those of the other file, as far as both have them. What several
     /// pages share and is not alike is told of the first one.
     ///
     /// # Errors
     /// What is needed cannot be read, or the limits.
     pub(crate) fn pages_unlike(&self, other: &PdfFile<'_>) -> Result<Vec<usize>, Error> {
+        self.unlike(other, |pair, one, other| Ok(pair.papers(one, other)? && pair.contents(one, other)?))
+    }
+
+    /// As [`pages_unlike`](Self::pages_unlike), but for what is drawn on them and with what.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn papers_unlike(&self, other: &PdfFile<'_>) -> Result<Vec<usize>, Error> {
+        self.unlike(other, Pair::papers)
+    }
+
+    fn unlike<'o, 'b>(
+        &'o self,
+        other: &'o PdfFile<'b>,
+        is_alike: impl Fn(&mut Pair<'o, 'a, 'b>, &PageNode<'o>, &PageNode<'o>) -> Result<bool, Error>,
+    ) -> Result<Vec<usize>, Error> {
         let (pages, others) = (self.page_nodes()?, other.page_nodes()?);
         let mut pair = Pair { one: self, other, seen: BTreeSet::new() };
         let mut unlike = Vec::new();
         for (index, (page, other)) in pages.iter().zip(&others).enumerate() {
-            if !pair.pages(page, other)? {
+            if !is_alike(&mut pair, page, other)? {
                 unlike.push(index);
             }
         }
@@ -54,7 +70,7 @@ struct Pair<'o, 'a, 'b> {
 }
 
 impl<'o> Pair<'o, '_, '_> {
-    fn pages(&mut self, one: &PageNode<'o>, other: &PageNode<'o>) -> Result<bool, Error> {
+    fn papers(&mut self, one: &PageNode<'o>, other: &PageNode<'o>) -> Result<bool, Error> {
         let depth = self.one.limits.depth;
         for (one, other) in
             [(one.media_box, other.media_box), (one.crop_box, other.crop_box), (one.rotate, other.rotate)]
@@ -67,11 +83,15 @@ impl<'o> Pair<'o, '_, '_> {
                 return Ok(false);
             }
         }
+        self.dictionaries(one.dictionary, other.dictionary, &APART, depth)
+    }
+
+    fn contents(&mut self, one: &PageNode<'o>, other: &PageNode<'o>) -> Result<bool, Error> {
         let none = Dictionary::default();
+        let depth = self.one.limits.depth;
         Ok(self.one.page_content(one.dictionary)?.trim_ascii_end()
             == self.other.page_content(other.dictionary)?.trim_ascii_end()
-            && self.dictionaries(one.resources.unwrap_or(&none), other.resources.unwrap_or(&none), &[], depth)?
-            && self.dictionaries(one.dictionary, other.dictionary, &APART, depth)?)
+            && self.dictionaries(one.resources.unwrap_or(&none), other.resources.unwrap_or(&none), &[], depth)?)
     }
 
     fn values(&mut self, one: &Object, other: &Object, depth: usize) -> Result<bool, Error> {

@@ -69,6 +69,17 @@ impl EmbeddedFile {
         ends(&self.name) || self.subtype.as_deref().is_some_and(ends) || plain(&self.bytes).starts_with(b"<")
     }
 
+    /// Whether a reader may open it as a PDF file: by its media type, its name, or its first bytes.
+    #[must_use]
+    pub fn may_be_pdf(&self) -> bool {
+        let ends = |text: &str| text.to_ascii_lowercase().trim_end().ends_with("pdf");
+        let mark = b"%PDF-";
+        let beginning = self.bytes.get(..BEGINNING).unwrap_or(&self.bytes);
+        ends(&self.name)
+            || self.subtype.as_deref().is_some_and(ends)
+            || beginning.windows(mark.len()).any(|window| window == mark)
+    }
+
     /// Whether it is XML that somebody may take for a receipt: in UTF-16, behind a document type, with a prefix at its
     /// root, or not to be told because it says `EInvoice` anywhere.
     #[must_use]
@@ -87,6 +98,9 @@ impl Reached {
         self.by_annotation |= other.by_annotation;
     }
 }
+
+/// How far from the beginning readers look for the header of a PDF file.
+const BEGINNING: usize = 1024;
 
 /// The keys of `EF` (ISO 32000-1, table 44). What stands under others no reader shows.
 const FILES: [&str; 5] = ["F", "UF", "DOS", "Mac", "Unix"];
@@ -195,7 +209,7 @@ impl PdfFile<'_> {
                         self.note(file, Reached { by_association: true, ..Reached::default() }, &mut found)?;
                     }
                 }
-                if dictionary.is("Subtype", "FileAttachment")
+                if self.is(dictionary, "Subtype", "FileAttachment")?
                     && let Some(file) = dictionary.get("FS")
                 {
                     self.note(file, Reached { by_annotation: true, ..Reached::default() }, &mut found)?;

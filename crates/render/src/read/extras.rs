@@ -34,6 +34,8 @@ pub enum ExtraKind {
     Media,
     /// Optional content, which hides and shows parts of a page.
     Layer,
+    /// A portfolio: readers show the files inside instead of the pages.
+    Portfolio,
     /// A stream whose bytes stand in another file.
     External,
     /// An object that nothing refers to.
@@ -82,7 +84,7 @@ impl PdfFile<'_> {
                     };
                     object.walk(&mut |value| {
                         if let Some(dictionary) = value.dictionary() {
-                            look_at(dictionary, matches!(value, Object::Stream(_)), &mut list);
+                            self.look_at(dictionary, matches!(value, Object::Stream(_)), &mut list);
                         }
                     });
                 }
@@ -140,45 +142,70 @@ impl PdfFile<'_> {
         };
         self.objects.keys().filter(is_unused).copied().collect()
     }
-}
+    /// References are followed: readers do, whatever they lead to.
+    fn look_at(&self, dictionary: &Dictionary, is_stream: bool, list: &mut impl FnMut(ExtraKind, &str)) {
+        let has = |key: &str| dictionary.get(key).is_some();
+        let value = |key: &str| self.value(dictionary, key).ok().flatten();
+        let name = |key: &str| value(key).and_then(Object::name).unwrap_or_default();
+        if has("JS") || name("S") == b"JavaScript" || has("JavaScript") {
+            list(ExtraKind::Script, "JavaScript");
+        }
+        if is_stream && name("Subtype") == b"PS" {
+            list(ExtraKind::Script, "PostScript");
+        }
+        if ACTIONS.contains(&name("S")) {
+            list(ExtraKind::Action, &printable(name("S")));
+        }
+        if has("AA") {
+            list(ExtraKind::Action, "AA");
+        }
+        // A destination, which is an array, only says which page is shown first.
+        if matches!(value("OpenAction"), Some(Object::Dictionary(_))) {
+            list(ExtraKind::Action, "OpenAction");
+        }
+        for key in ["AcroForm", "XFA", "FT", "Perms"] {
+            if has(key) {
+                list(ExtraKind::Form, key);
+            }
+        }
+        if name("Type") == b"Sig" || has("ByteRange") {
+            list(ExtraKind::Form, "Sig");
+        }
+        match name("Subtype") {
+            media @ (b"RichMedia" | b"Movie" | b"Sound" | b"3D" | b"Screen") => {
+                list(ExtraKind::Media, &printable(media));
+            }
+            _ if self.is_annotation(dictionary) => list(ExtraKind::Annotation, &self.annotation(dictionary)),
+            _ => {}
+        }
+        // What a page lists as an annotation is one, whatever it looks like.
+        for annotation in self.elements(dictionary, "Annots").unwrap_or_default() {
+            if let Some(annotation) = self.resolve(annotation).ok().and_then(Object::dictionary)
+                && !self.is_annotation(annotation)
+            {
+                list(ExtraKind::Annotation, &self.annotation(annotation));
+            }
+        }
+        if has("OCProperties") || has("OC") || name("Type") == b"OCG" {
+            list(ExtraKind::Layer, "optional content");
+        }
+        if has("Collection") {
+            list(ExtraKind::Portfolio, "Collection");
+        }
+        if is_stream && has("F") {
+            list(ExtraKind::External, "F");
+        }
+    }
 
-fn look_at(dictionary: &Dictionary, is_stream: bool, list: &mut impl FnMut(ExtraKind, &str)) {
-    let name = |key: &str| dictionary.get(key).and_then(Object::name).unwrap_or_default();
-    if dictionary.get("JS").is_some() || name("S") == b"JavaScript" || dictionary.get("JavaScript").is_some() {
-        list(ExtraKind::Script, "JavaScript");
+    /// By its type, which may be left out, or by its place on the page, which may not (12.5.2).
+    fn is_annotation(&self, dictionary: &Dictionary) -> bool {
+        dictionary.get("Rect").is_some() || self.is(dictionary, "Type", "Annot").unwrap_or(false)
     }
-    if is_stream && name("Subtype") == b"PS" {
-        list(ExtraKind::Script, "PostScript");
-    }
-    if ACTIONS.contains(&name("S")) {
-        list(ExtraKind::Action, &printable(name("S")));
-    }
-    if dictionary.get("AA").is_some() {
-        list(ExtraKind::Action, "AA");
-    }
-    // A destination, which is an array, only says which page is shown first.
-    if matches!(dictionary.get("OpenAction"), Some(Object::Dictionary(_) | Object::Reference(_))) {
-        list(ExtraKind::Action, "OpenAction");
-    }
-    for key in ["AcroForm", "XFA", "FT", "Perms"] {
-        if dictionary.get(key).is_some() {
-            list(ExtraKind::Form, key);
-        }
-    }
-    if name("Type") == b"Sig" || dictionary.get("ByteRange").is_some() {
-        list(ExtraKind::Form, "Sig");
-    }
-    match name("Subtype") {
-        media @ (b"RichMedia" | b"Movie" | b"Sound" | b"3D" | b"Screen") => list(ExtraKind::Media, &printable(media)),
-        subtype if name("Type") == b"Annot" || (dictionary.get("Rect").is_some() && !subtype.is_empty()) => {
-            list(ExtraKind::Annotation, &printable(subtype));
-        }
-        _ => {}
-    }
-    if dictionary.get("OCProperties").is_some() || dictionary.get("OC").is_some() || name("Type") == b"OCG" {
-        list(ExtraKind::Layer, "optional content");
-    }
-    if is_stream && dictionary.get("F").is_some() {
-        list(ExtraKind::External, "F");
+
+    /// The word for an annotation: its type, and whether it is drawn otherwise than that type is.
+    fn annotation(&self, dictionary: &Dictionary) -> String {
+        let subtype = self.value(dictionary, "Subtype").ok().flatten().and_then(Object::name);
+        let subtype = subtype.map_or_else(|| "annotation of no type".to_owned(), printable);
+        if subtype == "Link" && dictionary.get("AP").is_some() { format!("{subtype} with AP") } else { subtype }
     }
 }

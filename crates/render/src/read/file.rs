@@ -125,11 +125,33 @@ impl<'a> PdfFile<'a> {
     }
 
     /// The value of a key, references followed; `None` where it is missing or null.
-    pub(crate) fn value<'o>(&'o self, dictionary: &'o Dictionary, key: &str) -> Result<Option<&'o Object>, Error> {
+    pub(crate) fn value<'o>(
+        &'o self,
+        dictionary: &'o Dictionary,
+        key: impl AsRef<[u8]>,
+    ) -> Result<Option<&'o Object>, Error> {
         match dictionary.get(key) {
             None => Ok(None),
             Some(object) => Ok(Some(self.resolve(object)?).filter(|value| **value != Object::Null)),
         }
+    }
+
+    /// Whether the value of a key is this name.
+    pub(crate) fn is(&self, dictionary: &Dictionary, key: &str, name: &str) -> Result<bool, Error> {
+        Ok(self.value(dictionary, key)?.and_then(Object::name) == Some(name.as_bytes()))
+    }
+
+    /// The numbers of an array of so many; `None` where it is another.
+    pub(crate) fn numbers<const COUNT: usize>(
+        &self,
+        dictionary: &Dictionary,
+        key: &str,
+    ) -> Result<Option<[f64; COUNT]>, Error> {
+        let mut numbers = Vec::new();
+        for number in self.elements(dictionary, key)?.iter().take(COUNT) {
+            numbers.extend(self.resolve(number)?.number());
+        }
+        Ok(numbers.try_into().ok())
     }
 
     /// The dictionary that is the value of a key.
@@ -315,7 +337,7 @@ impl<'a> PdfFile<'a> {
     fn read_object_stream(&self, container: u32, members: &BTreeMap<usize, u32>) -> Result<Vec<(u32, Object)>, Error> {
         let error = || Code::PdfMalformed.fault().at_path(format!("object stream {container}"));
         let stream = match self.objects.get(&container).map(|slot| &slot.value) {
-            Some(Ok(Object::Stream(stream))) if stream.dictionary.is("Type", "ObjStm") => stream,
+            Some(Ok(Object::Stream(stream))) if self.is(&stream.dictionary, "Type", "ObjStm")? => stream,
             _ => return Err(error()),
         };
         let count = self.value(&stream.dictionary, "N")?.and_then(Object::length).ok_or_else(error)?;

@@ -47,10 +47,24 @@ pub(super) fn filters<'a>(
 /// Undoes one filter; at most `limit` bytes come out.
 pub(super) fn undo(name: &[u8], parameters: Option<&Dictionary>, input: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
     match name {
-        b"FlateDecode" | b"Fl" => predicted(flate(input, limit)?, parameters),
+        b"FlateDecode" | b"Fl" => predicted(flate(input, limit)?.0, parameters),
         b"ASCIIHexDecode" | b"AHx" => ascii_hex(input, limit),
         b"ASCII85Decode" | b"A85" => ascii_85(input, limit),
         b"RunLengthDecode" | b"RL" => run_length(input, limit),
+        other => Err(Code::PdfFilter.fault().found(printable(other))),
+    }
+}
+
+/// Where the bytes of this filter end, its own mark included, and how many bytes come out; at most `limit`.
+///
+/// # Errors
+/// The filter is damaged, has no end of its own, or gives too much.
+pub(super) fn end(name: &[u8], input: &[u8], limit: usize) -> Result<(usize, usize), Error> {
+    let behind = |mark: &[u8]| input.windows(mark.len()).position(|window| window == mark).map(|at| at + mark.len());
+    match name {
+        b"FlateDecode" | b"Fl" => flate(input, limit).map(|(output, end)| (end, output.len())),
+        b"ASCIIHexDecode" | b"AHx" => behind(b">").map(|end| (end, end)).ok_or_else(|| damaged("ASCIIHexDecode")),
+        b"ASCII85Decode" | b"A85" => behind(b"~>").map(|end| (end, end)).ok_or_else(|| damaged("ASCII85Decode")),
         other => Err(Code::PdfFilter.fault().found(printable(other))),
     }
 }
@@ -63,7 +77,8 @@ fn damaged(filter: &str) -> Error {
     Code::PdfStream.fault().found(filter)
 }
 
-fn flate(input: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
+/// What comes out, and how many bytes went in.
+fn flate(input: &[u8], limit: usize) -> Result<(Vec<u8>, usize), Error> {
     let mut state = InflateState::new_boxed(DataFormat::Zlib);
     let mut output = Vec::new();
     let mut piece = vec![0; PIECE];
@@ -76,7 +91,7 @@ fn flate(input: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
         }
         output.extend_from_slice(&piece[..step.bytes_written]);
         match step.status {
-            Ok(MZStatus::StreamEnd) => return Ok(output),
+            Ok(MZStatus::StreamEnd) => return Ok((output, input.len() - rest.len())),
             Ok(_) if step.bytes_consumed > 0 || step.bytes_written > 0 => {}
             Ok(_) | Err(_) => return Err(damaged("FlateDecode")),
         }

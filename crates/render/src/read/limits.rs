@@ -41,6 +41,9 @@ pub struct PdfLimits {
     pub operators: usize,
     /// Characters of all pages together, each counted as often as it is shown; 4,000,000.
     pub characters: usize,
+    /// What all pages paint together: pieces of text, images, filled paths, and each four areas of a path, counted as
+    /// often as they are painted; 1,000,000.
+    pub marks: usize,
     /// Comparisons over all pages together: of text with what is painted over it, of names with the resources of a
     /// page; 200,000,000.
     pub comparisons: usize,
@@ -63,6 +66,7 @@ impl Default for PdfLimits {
             name_bytes: 1_000,
             operators: 20_000_000,
             characters: 4_000_000,
+            marks: 1_000_000,
             comparisons: 200_000_000,
             pixels: 64_000_000,
         }
@@ -76,6 +80,7 @@ pub(super) struct Budget {
     bytes: Cell<usize>,
     operators: Cell<usize>,
     characters: Cell<usize>,
+    marks: Cell<usize>,
     comparisons: Cell<usize>,
     pixels: Cell<usize>,
     comment: Cell<Option<usize>>,
@@ -88,6 +93,7 @@ impl Budget {
             bytes: Cell::new(limits.total_bytes),
             operators: Cell::new(limits.operators),
             characters: Cell::new(limits.characters),
+            marks: Cell::new(limits.marks),
             comparisons: Cell::new(limits.comparisons),
             pixels: Cell::new(limits.pixels),
             comment: Cell::new(None),
@@ -117,6 +123,11 @@ impl Budget {
     /// Takes characters that are shown.
     pub(super) fn characters(&self, count: usize) -> Result<(), Error> {
         take(&self.characters, count, Code::PdfTooMuchContent)
+    }
+
+    /// Takes what is painted.
+    pub(super) fn marks(&self, count: usize) -> Result<(), Error> {
+        take(&self.marks, count, Code::PdfTooMuchContent)
     }
 
     /// Takes comparisons.

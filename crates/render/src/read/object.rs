@@ -45,13 +45,9 @@ pub(crate) struct Dictionary(pub(crate) Vec<(Vec<u8>, Object)>);
 
 impl Dictionary {
     /// The value of a key as it stands; a reference is not followed.
-    pub(crate) fn get(&self, key: &str) -> Option<&Object> {
-        self.0.iter().find(|(name, _)| name == key.as_bytes()).map(|(_, value)| value)
-    }
-
-    /// Whether the key's value is this name.
-    pub(crate) fn is(&self, key: &str, name: &str) -> bool {
-        matches!(self.get(key), Some(Object::Name(value)) if value == name.as_bytes())
+    pub(crate) fn get(&self, key: impl AsRef<[u8]>) -> Option<&Object> {
+        let key = key.as_ref();
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 }
 

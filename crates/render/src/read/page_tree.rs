@@ -66,7 +66,7 @@ impl PdfFile<'_> {
             crop_box: self.value(dictionary, "CropBox")?.or(above.crop_box),
             rotate: self.value(dictionary, "Rotate")?.or(above.rotate),
         };
-        if dictionary.get("Kids").is_some() && !dictionary.is("Type", "Page") {
+        if dictionary.get("Kids").is_some() && !self.is(dictionary, "Type", "Page")? {
             for kid in self.elements(dictionary, "Kids")? {
                 self.collect(kid, here, depth, seen, pages)?;
             }

@@ -152,7 +152,7 @@ fn stream(
     let error = || malformed(at);
     let id = header(&mut lexer).ok_or_else(error)?;
     let Object::Dictionary(dictionary) = lexer.object()? else { return Err(error()) };
-    if !dictionary.is("Type", "XRef") {
+    if dictionary.get("Type").and_then(Object::name) != Some(b"XRef") {
         return Err(error());
     }
     let length = dictionary.get("Length").and_then(Object::length).ok_or_else(error)?;

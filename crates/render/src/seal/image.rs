@@ -18,13 +18,15 @@ pub const UNIT_SEAL_SIDE: Um = mm(38);
 pub struct ImageLimits {
     /// The length of the file in bytes; 2 MiB.
     pub bytes: usize,
-    /// Columns, and as many rows; 2000, which is 1270 dpi at 40 mm.
+    /// The most columns, and as many rows; 2000, which is 1270 dpi at 40 mm.
     pub side: u32,
+    /// The fewest columns, and as many rows; 64, with which a seal of 38 mm has no legible letter any more.
+    pub least_side: u32,
 }
 
 impl Default for ImageLimits {
     fn default() -> Self {
-        ImageLimits { bytes: 2 << 20, side: 2_000 }
+        ImageLimits { bytes: 2 << 20, side: 2_000, least_side: 64 }
     }
 }
 
@@ -33,13 +35,15 @@ impl Default for ImageLimits {
 /// Grey, colour and palette of every depth are read, with transparency or without, as sRGB in 8 bits; colour profiles
 /// and texts in the file are left out, and what lies under fully transparent pixels is made white. Images are painted
 /// as stamps are, so that what is darker shows (blend mode Multiply): white paper around a scanned seal covers nothing.
-/// [`Artwork::is_opaque`] tells an image without transparency, which may darken text beneath it where it is not white.
+/// [`Artwork::is_opaque`] tells an image without transparency, which may darken text beneath it where it is not white;
+/// an image of which more than half is both opaque and dark would hide it, and is refused.
 ///
 /// # Errors
 /// [`Code::SealSize`] for a side under 5 mm or over 100 mm; [`Code::SealImageLimit`], [`Code::SealImageFormat`] for
 /// what is no PNG, [`Code::SealImageAnimated`], [`Code::SealImageDamaged`] for wrong checksums and missing or
 /// contradictory data, [`Code::SealImageTrailing`] for bytes behind the end, [`Code::SealImageBlank`] when no pixel
-/// would be seen.
+/// would be seen, [`Code::SealImageSmall`] below [`ImageLimits::least_side`], and [`Code::SealImageDark`] when too much
+/// beneath it would be hidden.
 ///
 /// ```
 /// use czei_render::seal::{ImageLimits, UNIT_SEAL_SIDE, image};
@@ -48,6 +52,13 @@ impl Default for ImageLimits {
 /// assert_eq!(error.code(), Code::SealImageFormat);
 /// ```
 pub fn image(png: &[u8], side: Um, limits: &ImageLimits) -> Result<Artwork, Error> {
+    let (image, width, height) = unpacked(png, side, limits)?;
+    look_at(&image)?;
+    Ok(Artwork { width, height, picture: Picture::Image(image) })
+}
+
+/// The pixels, and the width and height at which they are drawn.
+fn unpacked(png: &[u8], side: Um, limits: &ImageLimits) -> Result<(Image, Um, Um), Error> {
     if !(mm(5)..=mm(100)).contains(&side) {
         return Err(Code::SealSize.fault().found(format!("{side} µm")).expected("5 mm to 100 mm"));
     }
@@ -61,11 +72,37 @@ pub fn image(png: &[u8], side: Um, limits: &ImageLimits) -> Result<Artwork, Erro
         return Err(Code::SealImageLimit.fault().found(found).expected(format!("at most {0} × {0}", limits.side)));
     }
     let image = decode(png, columns, rows)?;
+    if columns < limits.least_side || rows < limits.least_side {
+        let found = format!("{columns} × {rows} pixels");
+        let expected = format!("at least {0} × {0}", limits.least_side);
+        return Err(Code::SealImageSmall.fault().found(found).expected(expected));
+    }
+    let (width, height) = fitted(side, columns, rows);
+    Ok((image, width, height))
+}
+
+/// Refuses what nobody sees, and what nobody sees through.
+fn look_at(image: &Image) -> Result<(), Error> {
     if image.alpha.as_ref().is_some_and(|alpha| alpha.iter().all(|alpha| *alpha == 0)) {
         return Err(Code::SealImageBlank.into());
     }
-    let (width, height) = fitted(side, columns, rows);
-    Ok(Artwork { width, height, picture: Picture::Image(image) })
+    let opacities = image.alpha.iter().flatten().copied().chain(std::iter::repeat(0xFF));
+    let dark = image.rgb.chunks_exact(3).zip(opacities).filter(|(colour, opacity)| is_dark(colour, *opacity)).count();
+    let pixels = image.rgb.len() / 3;
+    if dark * 2 > pixels {
+        // Rounded up, so that what is refused never reads as half.
+        let found = format!("{}%", (dark * 100).div_ceil(pixels));
+        return Err(Code::SealImageDark.fault().found(found).expected("at most 50%"));
+    }
+    Ok(())
+}
+
+/// Whether black text could not be told from a pixel that lies over white paper. The brightness is that of the brightest
+/// channel: seal red is bright, and black text stands out from it.
+fn is_dark(colour: &[u8], opacity: u8) -> bool {
+    let brightest = colour.iter().copied().max().unwrap_or(0);
+    let hidden = u32::from(0xFF - brightest) * u32::from(opacity) / 0xFF;
+    hidden >= 0x80
 }
 
 /// Walks over the chunks without looking into them; columns and rows of the header.

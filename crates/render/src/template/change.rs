@@ -50,7 +50,7 @@ fn change_whole<'a>(block: &mut Entries, table: &Table<'a>) -> Result<Option<Bes
     table.only(if is_list { &["block", "set"] } else { &["block", "set", "after", "before"] })?;
     let beside = beside(table, &["block", "set", "after"])?;
     if let Some(set) = table.get("set") {
-        let set = set.table()?;
+        let set = some_keys(&set)?;
         for key in ["id", "type", "after"] {
             if set.get(key).is_some() {
                 let error = set.error_at_key(Code::TemplateKey, key);
@@ -92,7 +92,7 @@ fn change_parts(block: &mut Entries, table: &Table<'_>) -> Result<(), Error> {
         let beside = beside(table, &["block", "part", "set", "after"])?;
         match table.get("set") {
             Some(set) => {
-                let set = set.table()?;
+                let set = some_keys(&set)?;
                 for index in &found {
                     if let Written::Table(part) = &mut parts[*index].1.written {
                         put(part, set.entries());
@@ -105,13 +105,19 @@ fn change_parts(block: &mut Entries, table: &Table<'_>) -> Result<(), Error> {
             None => {}
         }
         if let Some(beside) = beside {
+            if find(&parts, &beside.name)?.iter().all(|index| found.contains(index)) {
+                let error = beside.name.error(Code::TemplateValue);
+                return Err(error
+                    .expected("another part than the one that is moved")
+                    .found(quoted(beside.name.text()?)));
+            }
             let moved: Vec<_> = found.iter().rev().map(|index| parts.remove(*index)).collect();
             let at = place(&parts, &beside)?;
             parts.splice(at..at, moved.into_iter().rev());
         }
     } else if let Some(node) = table.get("add") {
         table.only(&["block", "add", "after", "before"])?;
-        let added: Vec<_> = node.list(MAX_PARTS)?.iter().map(|node| (None, node.tree().clone())).collect();
+        let added: Vec<_> = some_parts(&node)?.iter().map(|node| (None, node.tree().clone())).collect();
         let at = match beside(table, &["block", "add", "after"])? {
             Some(beside) => place(&parts, &beside)?,
             None => parts.len(),
@@ -119,7 +125,7 @@ fn change_parts(block: &mut Entries, table: &Table<'_>) -> Result<(), Error> {
         parts.splice(at..at, added);
     } else if let Some(node) = table.get("remove") {
         table.only(&["block", "remove"])?;
-        for name in node.list(MAX_PARTS)? {
+        for name in some_parts(&node)? {
             for index in find(&parts, &name)?.into_iter().rev() {
                 parts.remove(index);
             }
@@ -131,6 +137,24 @@ fn change_parts(block: &mut Entries, table: &Table<'_>) -> Result<(), Error> {
     let trees = parts.into_iter().map(|(_, tree)| tree).collect();
     block.insert(key.to_owned(), (start, Tree { start, written: Written::List(trees) }));
     Ok(())
+}
+
+/// The keys that are set: a change that changes nothing is a slip of the pen.
+fn some_keys<'a>(node: &Node<'a>) -> Result<Table<'a>, Error> {
+    let table = node.table()?;
+    if table.entries().is_empty() {
+        return Err(node.error(Code::TemplateValue).expected("1 or more keys").found("0"));
+    }
+    Ok(table)
+}
+
+/// The parts that are added or removed.
+fn some_parts<'a>(node: &Node<'a>) -> Result<Vec<Node<'a>>, Error> {
+    let parts = node.list(MAX_PARTS)?;
+    if parts.is_empty() {
+        return Err(node.error(Code::TemplateValue).expected("1 or more parts").found("0"));
+    }
+    Ok(parts)
 }
 
 /// Columns are marked by their numbers, which follow the columns.

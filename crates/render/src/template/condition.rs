@@ -2,6 +2,8 @@
 
 use crate::fields::{Field, Fields};
 
+use super::model::Scope;
+
 /// Tests that must all hold; none hold always.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Condition {
@@ -16,6 +18,29 @@ enum Test {
     Preview,
     Details,
     Present(Field),
+}
+
+/// A kind of receipt: what conditions can ask for without its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Case {
+    pub(super) red: bool,
+    person: bool,
+    pub(super) notice: bool,
+    details: bool,
+}
+
+impl Case {
+    /// The kinds of receipts that a template is for.
+    pub(super) fn all(scope: &Scope) -> impl Iterator<Item = Case> {
+        let (red, notice) = (scope.red, scope.notice);
+        let cases = (0..16_u8).map(|bits| Case {
+            red: bits & 1 != 0,
+            person: bits & 2 != 0,
+            notice: bits & 4 != 0,
+            details: bits & 8 != 0,
+        });
+        cases.filter(move |case| red.is_none_or(|red| red == case.red) && notice.is_none_or(|it| it == case.notice))
+    }
 }
 
 /// What a condition can be made of, for messages.
@@ -63,5 +88,22 @@ impl Condition {
                     Test::Present(field) => fields.is_present(field),
                 }
         })
+    }
+
+    /// Whether it holds for every receipt of a kind that is no preview; with a field, for every one that has it.
+    pub(super) fn surely_holds(&self, case: Case, present: Option<&Field>) -> bool {
+        self.tests.iter().all(|(wanted, test)| match test {
+            Test::Red => *wanted == case.red,
+            Test::Person => *wanted == case.person,
+            Test::Notice => *wanted == case.notice,
+            Test::Preview => !wanted,
+            Test::Details => *wanted == case.details,
+            Test::Present(field) => *wanted && Some(field) == present,
+        })
+    }
+
+    /// Whether it never holds for a blue receipt.
+    pub(super) fn asks_for_red(&self) -> bool {
+        self.tests.contains(&(true, Test::Red))
     }
 }

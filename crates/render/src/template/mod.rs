@@ -3,11 +3,14 @@
 mod change;
 mod check;
 mod condition;
+mod flow;
 mod model;
 mod node;
+mod places;
 mod read;
 mod read_block;
 mod read_list;
+mod says;
 mod templates;
 mod tree;
 mod value;
@@ -28,7 +31,7 @@ impl Template {
     ///
     /// Everything is checked here, so that no receipt is printed wrongly later on: unknown keys and fields, columns
     /// that do not fill their table, blocks outside the margins or over one another, measures off the grid of
-    /// 0.5 mm, sizes below 6 pt, and pages that do not say what a receipt must say.
+    /// 0.5 mm, sizes below 6 pt, more than a page holds, and pages that do not say what a receipt must say.
     ///
     /// # Errors
     /// [`Code::TemplateSyntax`], [`Code::TemplateKey`], [`Code::TemplateValue`], [`Code::TemplateMissing`],
@@ -96,12 +99,12 @@ impl Template {
             .chain(["：", crate::fields::UNNUMBERED])
     }
 
-    /// All values with the ids of their blocks and lists.
     /// The names of the parameters that a caller may set.
     pub fn parameters(&self) -> impl Iterator<Item = &str> {
         self.parameters.keys().map(String::as_str)
     }
 
+    /// All values with the ids of their blocks and lists.
     pub(crate) fn values(&self) -> impl Iterator<Item = (&str, &Value)> {
         let blocks = self.blocks.iter().flat_map(|block| {
             let values: Vec<&Value> = match &block.body {

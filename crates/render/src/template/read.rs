@@ -12,6 +12,7 @@ use crate::{Code, Error};
 use super::condition::{self, Condition};
 use super::model::{Block, Ink, Inks, List, Paper, Scope, Template};
 use super::node::{Node, Origin, Table, quoted};
+use super::places::{PAGE, Places};
 use super::tree;
 use super::value::Value;
 use super::{change, check, read_block, read_list};
@@ -100,11 +101,11 @@ pub(super) fn read<'t>(name: &str, text: &str, find: &dyn Fn(&str) -> Option<&'t
     if let Some(node) = root.get("remove") {
         remove(&mut template, &node)?;
     }
-    let mut places = BTreeMap::new();
+    let mut places = Places::new(&root, base);
     for node in root.get("block").map_or_else(|| Ok(Vec::new()), |node| node.list(MAX_BLOCKS))? {
         let table = node.table()?;
         let (block, after) = read_block::block(&table)?;
-        if places.insert(block.id.clone(), node.clone()).is_some() {
+        if !places.note(&block.id, node.clone()) {
             return Err(twice(&table, &block.id));
         }
         template.written.insert(block.id.clone(), table.entries().clone());
@@ -113,7 +114,7 @@ pub(super) fn read<'t>(name: &str, text: &str, find: &dyn Fn(&str) -> Option<&'t
     for node in root.get("list").map_or_else(|| Ok(Vec::new()), |node| node.list(MAX_LISTS))? {
         let table = node.table()?;
         let list = read_list::list(&table)?;
-        if places.insert(list.id.clone(), node.clone()).is_some() {
+        if !places.note(&list.id, node.clone()) {
             return Err(twice(&table, &list.id));
         }
         template.written.insert(list.id.clone(), table.entries().clone());
@@ -121,7 +122,10 @@ pub(super) fn read<'t>(name: &str, text: &str, find: &dyn Fn(&str) -> Option<&'t
     }
     for node in root.get("change").map_or_else(|| Ok(Vec::new()), |node| node.list(MAX_CHANGES))? {
         let id = change::change(&mut template, &node)?;
-        places.insert(id, node);
+        places.note(&id, node);
+    }
+    for node in root.get("remove").map_or_else(|| Ok(Vec::new()), |node| node.list(MAX_BLOCKS))? {
+        places.note_removed(node.text()?, node);
     }
     if template.blocks.len() > MAX_BLOCKS {
         return Err(root.error(Code::TemplateLimit).expected(format!("at most {MAX_BLOCKS} blocks")));
@@ -130,13 +134,9 @@ pub(super) fn read<'t>(name: &str, text: &str, find: &dyn Fn(&str) -> Option<&'t
         return Err(root.error(Code::TemplateLimit).expected(format!("at most {MAX_LISTS} lists")));
     }
     if let Some(node) = root.get("page") {
-        places.insert(check::PAGE.to_owned(), node);
+        places.note(PAGE, node);
     }
-    check::check(&template, &|code, id| match places.get(id) {
-        Some(node) => node.error(code),
-        // A block that was inherited has no place in this file.
-        None => root.error(code).at_path(id.trim_matches(['[', ']'])),
-    })?;
+    check::check(&template, &places)?;
     Ok(template)
 }
 
@@ -295,10 +295,13 @@ pub(super) fn put_beside(
         (Some(at), None) => blocks[at] = block,
         (None, None) => blocks.push(block),
         (namesake, Some((node, before))) => {
+            let id = node.text()?;
+            if id == block.id {
+                return Err(node.error(Code::TemplateValue).expected("the id of another block").found(quoted(id)));
+            }
             if let Some(at) = namesake {
                 blocks.remove(at);
             }
-            let id = node.text()?;
             let at = blocks.iter().position(|other| other.id == id);
             let at = at.ok_or_else(|| node.error(Code::TemplateUnknown).found(quoted(id)))?;
             blocks.insert(if before { at } else { at + 1 }, block);

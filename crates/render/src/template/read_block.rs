@@ -171,7 +171,7 @@ fn items(table: &Table<'_>) -> Result<ItemTable, Error> {
     let columns = read_list::columns(&table.need("columns")?, Scope::Item)?;
     let more_column = match table.get("more_column") {
         None => 0,
-        Some(node) => read_list::column_number(&node, columns.len())?,
+        Some(node) => read_list::column_number(&node, "more_column", columns.len())?,
     };
     Ok(ItemTable {
         gap: gap(table)?,

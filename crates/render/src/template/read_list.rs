@@ -49,7 +49,7 @@ pub(super) fn list(table: &Table<'_>) -> Result<List, Error> {
         title: short_text(&table.need("title")?)?.to_owned(),
         head: table.need("head_height")?.on_grid()?,
         height: table.need("row_height")?.on_grid()?,
-        sum: column_number(&table.need("sum_column")?, columns.len())?,
+        sum: column_number(&table.need("sum_column")?, "sum_column", columns.len())?,
         sum_field: sum_field.to_owned(),
         subtotal: short_text(&table.need("subtotal")?)?.to_owned(),
         total: short_text(&table.need("total")?)?.to_owned(),
@@ -79,9 +79,16 @@ pub(super) fn columns(node: &Node<'_>, scope: Scope) -> Result<Vec<Column>, Erro
     Ok(columns)
 }
 
-/// A column by its number from 1.
-pub(super) fn column_number(node: &Node<'_>, count: usize) -> Result<usize, Error> {
-    Ok(node.count(1, u32::try_from(count).unwrap_or(u32::MAX))? as usize - 1)
+/// A column by its number from 1. The key is named: it may have been inherited, and the columns have become fewer.
+pub(super) fn column_number(node: &Node<'_>, key: &str, count: usize) -> Result<usize, Error> {
+    let number = node.count(1, u32::try_from(count).unwrap_or(u32::MAX)).map_err(|error| match error.expected_text() {
+        Some(range) => {
+            let range = format!("`{key}` from {range}");
+            error.expected(range)
+        }
+        None => error,
+    });
+    Ok(number? as usize - 1)
 }
 
 /// The column of the items' amounts.

@@ -1,14 +1,12 @@
 //! The folder of pages: one PDF a receipt, named by code and number.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io;
 use std::path::PathBuf;
 
 use czei::sm2::Sm3;
 use czei::{CliCode, CliError};
 
-use crate::commands::receipts::cannot_write_to;
+use crate::commands::receipts::existing;
 use crate::failure::Result;
 use crate::shown;
 
@@ -42,8 +40,8 @@ impl Folder {
         self.waiting.len()
     }
 
-    /// Writes what waits; each page with its file, or why it could not be written. A page that was printed earlier is
-    /// replaced, any other file is not; and within one run no other page of the same name is.
+    /// Writes what waits; each page with its file, or why it could not be written. An earlier page of the
+    /// same receipt is replaced, any other file is not.
     pub(super) fn write(&mut self) -> Vec<(Page, Result<PathBuf>)> {
         let pages = std::mem::take(&mut self.waiting);
         let places: Vec<_> = pages.iter().map(|page| self.place(page)).collect();
@@ -76,14 +74,19 @@ impl Folder {
             }
             None => {}
         }
-        match fs::read(&path) {
-            Ok(there) if there == page.pdf => Ok(Place::Taken(path)),
-            Ok(there) if !czei::is_pdf(&there) => Err(exists().into()),
-            Ok(_) => Ok(Place::Free(path)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Place::Free(path)),
-            Err(error) => Err(cannot_write_to(&path, &error)),
+        match existing(&path)? {
+            Some(there) if there == page.pdf => Ok(Place::Taken(path)),
+            Some(there) if !is_of_the_same(&there, &page.pdf) => Err(exists().into()),
+            _ => Ok(Place::Free(path)),
         }
     }
+}
+
+/// Whether a file is an earlier page of ours with the same document inside, or, as a preview, with none.
+fn is_of_the_same(there: &[u8], page: &[u8]) -> bool {
+    // Reading from memory does not fail.
+    let is_printed = czei::is_printed(there).unwrap_or(false);
+    is_printed && czei::document_in_pdf(there).ok() == czei::document_in_pdf(page).ok()
 }
 
 /// What stands where a page goes.

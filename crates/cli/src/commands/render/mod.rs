@@ -56,6 +56,11 @@ pub(crate) fn run(arguments: Render, output: &mut Output) -> Run {
         What::Unreadable(error) | What::LeftOut(error) => ((name, Some(error)), Vec::new()),
     });
     let merged = match &arguments.merged {
+        Some(path) if renderer.searches_system() => {
+            let settings = arguments.with.settings.as_deref().map(shown::path).unwrap_or_default();
+            let fault = CliError::new(CliCode::Usage).expected("fonts.files").found("fonts.system = true, --merged");
+            return Err(fault.in_file(if settings.is_empty() { shown::path(path) } else { settings }).into());
+        }
         Some(path) => {
             let sheets = if arguments.a4 { Sheets::TwoOnA4 } else { Sheets::Single };
             Some(renderer.print_copy(out_file::pdf(path)?, sheets)?)

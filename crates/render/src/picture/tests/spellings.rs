@@ -244,3 +244,95 @@ fn doubts_do_not_hide_errors() {
     assert_eq!(found.iter().filter(|(code, _, _)| *code == DOUBT).count(), 20);
     assert!(found.contains(&(STRANGE, Some("9999.99".to_owned()), Some("page 1: 小写".to_owned()))), "{found:?}");
 }
+
+#[test]
+fn p12_honest_lines_are_doubts_at_most() {
+    let receipt = content();
+    let upper = receipt.check_code.as_str().to_ascii_uppercase();
+    let capitals = czei_core::to_capitals(receipt.total);
+    for text in [
+        "优惠金额：0.00".to_owned(),
+        "找零：0.00 税额：0.00".to_owned(),
+        "余额：10000.00 优惠金额：¥50.00".to_owned(),
+        "比例 100.00% 税率：12.50%".to_owned(),
+        "规格 12.00×8.50".to_owned(),
+        "面积 89.75平方米".to_owned(),
+        "第2.15条".to_owned(),
+        "补办工本费10.00元/次".to_owned(),
+        "2023年12月1日起施行".to_owned(),
+        "有效期至2027年6月30日".to_owned(),
+        "http://a.b/c?d=20261123".to_owned(),
+        "（0513）85123456".to_owned(),
+        "注：交款人：指缴纳款项的单位或个人".to_owned(),
+        "收款单位：指开具票据的单位".to_owned(),
+        "交款人：见附件".to_owned(),
+        "校验码：6位".to_owned(),
+        "金额 850.00-2550.00".to_owned(),
+        "开票日期：  打印日期：2027-01-02".to_owned(),
+    ] {
+        let found = beside(&line(40, 30, &text));
+        assert!(found.iter().all(|(found, _, _)| *found == DOUBT || *found == NOT_PROVEN), "{text}: {found:?}");
+    }
+    let yuan = receipt.total.fen() / 100;
+    for text in [
+        format!("校验码：{upper}"),
+        format!("合计金额：{yuan}元5角"),
+        format!("大写：{}零分", capitals.trim_end_matches('整')),
+        "（小写）5，269.50".to_owned(),
+        format!("交款人：{}*", receipt.payer.name.as_str().chars().next().unwrap()),
+    ] {
+        assert_eq!(of_page(&page(&receipt).behind(&line(40, 30, &text))), [NOT_PROVEN], "{text}");
+    }
+    let date = receipt.issue_date.to_string();
+    let digits: Vec<String> = date.chars().filter(char::is_ascii_digit).map(String::from).collect();
+    let [year, month, day] = [&digits[..4], &digits[4..6], &digits[6..]].map(|part| part.join(" "));
+    let (spaced, chinese) = (format!("{year} - {month} - {day}"), format!("{year} 年 {month} 月 {day} 日"));
+    for (from, to) in
+        [(receipt.check_code.as_str(), upper.as_str()), (&date, spaced.as_str()), (&date, chinese.as_str())]
+    {
+        assert_eq!(of_page(&page(&receipt).replace(from, to)), [NOT_PROVEN], "{to}");
+    }
+}
+
+#[test]
+fn p22_other_values_are_told_in_other_guises() {
+    let receipt = content();
+    let (payer, unit) = (receipt.payer.name.as_str(), receipt.unit.name.as_str());
+    for (text, weight) in [
+        ("小写：RMB9876".to_owned(), STRANGE),
+        ("小写：约9876.5".to_owned(), STRANGE),
+        ("小写：$9876.5".to_owned(), STRANGE),
+        ("小写：人民币9876".to_owned(), STRANGE),
+        ("总计：9876.5".to_owned(), STRANGE),
+        ("总计 9876.5".to_owned(), DOUBT),
+        ("共 98，165.30".to_owned(), STRANGE),
+        ("共 9876﹒54".to_owned(), STRANGE),
+        ("共 RMB 9876".to_owned(), STRANGE),
+        ("共 9876圆".to_owned(), DOUBT),
+        ("开票日期：2025–12–31".to_owned(), STRANGE),
+        ("开票日期：25-12-31".to_owned(), DOUBT),
+        ("开票日期：31/12/2025".to_owned(), DOUBT),
+        ("开票日期：二〇二五年十二月三十一日".to_owned(), DOUBT),
+        (format!("交款人：{payer}·王五"), DOUBT),
+        (format!("收款单位：{unit}-第二分校"), DOUBT),
+        (format!("收款单位：{unit}（集团）"), DOUBT),
+        ("交款人：王*".to_owned(), STRANGE),
+        ("付款人：王五".to_owned(), STRANGE),
+        ("缴费人：王五".to_owned(), STRANGE),
+        ("收款單位：王五公司".to_owned(), STRANGE),
+        ("票據號碼：0013-9339-23".to_owned(), STRANGE),
+        ("票据号码：第0013-9339-23号".to_owned(), STRANGE),
+        ("票据号码：№ 0013-9339-23".to_owned(), STRANGE),
+        ("校验码：[99aa11]".to_owned(), STRANGE),
+        ("校验码：“99aa11”".to_owned(), STRANGE),
+        ("校验码：#99aa11".to_owned(), STRANGE),
+    ] {
+        let found = beside(&line(40, 30, &text));
+        let strange: Vec<_> = found.iter().map(|found| found.0).collect();
+        assert!(strange.contains(&weight) && (weight == STRANGE || !strange.contains(&STRANGE)), "{text}: {found:?}");
+    }
+    for text in ["共 两仟元整", "共 玖仟捌佰園整", "共 参仟元整"] {
+        let found = beside(&line(40, 30, text));
+        assert_eq!(found[0].0, (Code::PictureCapitals, Severity::Error), "{text}: {found:?}");
+    }
+}

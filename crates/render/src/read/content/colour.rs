@@ -23,8 +23,7 @@ impl Space {
             b"DeviceCMYK" | b"CMYK" => Space::Cmyk,
             name => {
                 let spaces = resources.and_then(|resources| file.dictionary(resources, "ColorSpace").ok().flatten());
-                let name = std::str::from_utf8(name).ok();
-                let space = spaces.zip(name).and_then(|(spaces, name)| file.value(spaces, name).ok().flatten());
+                let space = spaces.and_then(|spaces| file.value(spaces, name).ok().flatten());
                 space.map_or(Space::Other, |space| Space::of(file, space))
             }
         }
@@ -45,7 +44,7 @@ impl Space {
                     let profile = parts.get(1).and_then(|profile| file.resolve(profile).ok());
                     match profile
                         .and_then(Object::dictionary)
-                        .and_then(|profile| profile.get("N"))
+                        .and_then(|profile| file.value(profile, "N").ok().flatten())
                         .and_then(Object::integer)
                     {
                         Some(1) => Space::Gray,

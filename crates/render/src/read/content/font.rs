@@ -6,8 +6,12 @@ use super::super::file::PdfFile;
 use super::super::object::{Dictionary, Object};
 use super::cmap::{CMap, number};
 use super::encoding::{self, Base};
+use super::matrix::{Matrix, glyph_height, thousandths};
 use super::predefined::Predefined;
 use crate::Error;
+
+/// The matrix of fonts but those of Type 3 (9.2.4).
+const THOUSANDTH: [f64; 6] = [0.001, 0.0, 0.0, 0.001, 0.0, 0.0];
 
 /// A font as far as reading needs it.
 #[derive(Debug)]
@@ -17,6 +21,8 @@ pub(super) struct Font {
     /// Of codes of a simple font, of CIDs of a composite one; in thousandths of the size.
     widths: BTreeMap<u32, f64>,
     default_width: f64,
+    /// How many times the size its glyphs are high: 1 but for fonts of Type 3, whose glyphs have their own matrix.
+    pub(super) height: f64,
     /// Whether its text runs from top to bottom.
     pub(super) is_vertical: bool,
 }
@@ -52,7 +58,7 @@ impl Font {
             Some(Object::Stream(stream)) => Some(CMap::parse(&file.decoded(stream)?, &file.budget, file.limits.depth)?),
             _ => None,
         };
-        if font.is("Subtype", "Type0") {
+        if file.is(font, "Subtype", "Type0")? {
             let descendant = file.elements(font, "DescendantFonts")?.first();
             let descendant = descendant.map(|font| file.resolve(font)).transpose()?.and_then(Object::dictionary);
             let codes = match file.value(font, "Encoding")? {
@@ -73,13 +79,11 @@ impl Font {
                 default_width = file.value(descendant, "DW")?.and_then(Object::number).unwrap_or(default_width);
                 composite_widths(file, file.elements(descendant, "W")?, &mut widths)?;
             }
-            return Ok(Font { codes, to_unicode, widths, default_width, is_vertical });
+            return Ok(Font { codes, to_unicode, widths, default_width, height: 1.0, is_vertical });
         }
         let mut differences = BTreeMap::new();
-        let mut base = match font.is("Subtype", "Type3") {
-            true => None,
-            false => Some(Base::Standard),
-        };
+        let is_type_3 = file.is(font, "Subtype", "Type3")?;
+        let mut base = (!is_type_3).then_some(Base::Standard);
         match file.value(font, "Encoding")? {
             Some(Object::Name(name)) => base = Base::named(name),
             Some(Object::Dictionary(encoding)) => {
@@ -111,9 +115,17 @@ impl Font {
                 }
             }
         }
-        // Of the standard fonts without widths: the middle of Helvetica's.
         let codes = Codes::Simple { base, differences };
-        Ok(Font { codes, to_unicode, widths, default_width: 556.0, is_vertical: false })
+        if is_type_3 {
+            // Its widths are those of glyph space (9.6.5).
+            let matrix = Matrix(file.numbers(font, "FontMatrix")?.unwrap_or(THOUSANDTH));
+            widths.values_mut().for_each(|width| *width = thousandths(*width, &matrix));
+            let widest = widths.values().copied().max_by(|one, other| one.abs().total_cmp(&other.abs()));
+            let height = glyph_height(file.numbers(font, "FontBBox")?, &matrix, widest.unwrap_or(0.0));
+            return Ok(Font { codes, to_unicode, widths, default_width: 0.0, height, is_vertical: false });
+        }
+        // Of the standard fonts without widths: the middle of Helvetica's.
+        Ok(Font { codes, to_unicode, widths, default_width: 556.0, height: 1.0, is_vertical: false })
     }
 
     /// The codes of a string.

@@ -1,19 +1,22 @@
 //! Runs content streams (ISO 32000-1, annex A lists the operators).
 
+mod external;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use czei_codes::Code as _;
 
 use super::super::file::PdfFile;
-use super::super::lexer::{Lexer, Token, is_space};
-use super::super::object::{Dictionary, Object, Stream};
+use super::super::lexer::{Lexer, Token, printable};
+use super::super::object::{Dictionary, Object};
 use super::super::page_tree::PageNode;
 use super::colour::{Space, is_white};
 use super::font::Font;
 use super::matrix::{Bounds, Matrix, Place, micrometres, negative, on_page, product, sum};
 use super::state::{Path, State};
-use super::{Hidden, Image, Mark, PageContent, Source, TextPiece, page_box};
+use super::{Hidden, Mark, PageContent, Source, TextPiece, inline_image, operators, page_box};
+use crate::length::Area;
 use crate::page::Colour;
 use crate::{Code, Error};
 
@@ -21,6 +24,10 @@ use crate::{Code, Error};
 const SAVED: usize = 256;
 /// Forms within forms.
 const FORMS: usize = 12;
+/// Operators that build one path.
+const PARTS: usize = 1_000_000;
+/// Areas that take as much as another mark.
+const AREAS: usize = 4;
 /// Operands of one operator.
 const OPERANDS: usize = 1_024;
 /// A font size below which nobody reads, in micrometres.
@@ -30,9 +37,6 @@ const PAPER: Bounds = Bounds { left: 0.0, lower: 0.0, right: 841.89, upper: 595.
 
 /// The way behind a glyph of text that runs from top to bottom, where the font does not say another (9.7.4.3).
 const DOWN: f64 = -1000.0;
-
-/// What drawing a form costs besides its bytes: its filter begins anew each time.
-const FORM: usize = 4_096;
 
 /// Fonts that were read, by where their dictionary stands in memory, so that those without a number are read once too.
 #[derive(Default)]
@@ -81,6 +85,8 @@ impl<'f> Interpreter<'f, '_, '_> {
     fn run(&mut self, content: &[u8], resources: Option<&'f Dictionary>, depth: usize) -> Result<(), Error> {
         let mut lexer = Lexer::content(content, &self.file.budget, self.file.limits.depth);
         let mut operands: Vec<Object> = Vec::new();
+        // Between `BX` and `EX`, which may stand within each other, operators may be unknown (7.8.2).
+        let mut compatible = 0_usize;
         loop {
             match lexer.token()? {
                 Token::End => return Ok(()),
@@ -92,10 +98,19 @@ impl<'f> Interpreter<'f, '_, '_> {
                 }
                 Token::Operator(operator) => {
                     self.file.budget.operator()?;
-                    if operator == b"BI" {
-                        self.inline_image(&mut lexer, content)?;
-                    } else {
-                        self.operate(&operator, &operands, resources, depth)?;
+                    if compatible == 0 || operators::is_known(&operator) {
+                        operators::check(&operator, &operands)?;
+                    }
+                    match operator.as_slice() {
+                        b"BX" => compatible += 1,
+                        b"EX" => compatible = compatible.saturating_sub(1),
+                        b"BI" => {
+                            let (dictionary, bytes) = inline_image::read(self.file, &mut lexer, content, resources)?;
+                            self.file.budget.marks(dictionary.0.len())?;
+                            let source = Source::Inline { dictionary: dictionary.clone(), bytes };
+                            self.image(source, &dictionary)?;
+                        }
+                        operator => self.operate(operator, &operands, resources, depth)?,
                     }
                     operands.clear();
                 }
@@ -120,12 +135,12 @@ impl<'f> Interpreter<'f, '_, '_> {
             }
             (b"Q", _) => self.state = self.saved.pop().unwrap_or_else(|| self.state.clone()),
             (b"cm", &[a, b, c, d, e, f]) => self.state.ctm = Matrix([a, b, c, d, e, f]).then(&self.state.ctm),
-            (b"gs", _) => self.parameters(operands, resources)?,
+            (b"gs", _) => self.parameters(operands, resources, depth)?,
             (b"Do", _) => self.external_object(operands, resources, depth)?,
-            (b"m" | b"l" | b"c" | b"v" | b"y" | b"re" | b"h", numbers) => self.construct(operator, numbers),
+            (b"m" | b"l" | b"c" | b"v" | b"y" | b"re", numbers) => self.construct(operator, numbers)?,
             (b"W" | b"W*", _) => self.path.clips = true,
-            (b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*", _) => self.paint(true),
-            (b"S" | b"s" | b"n", _) => self.paint(false),
+            (b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*", _) => self.paint(true)?,
+            (b"S" | b"s" | b"n", _) => self.paint(false)?,
             (b"g", &[gray]) => self.fill(Space::Gray, &[gray]),
             (b"rg", components) => self.fill(Space::Rgb, components),
             (b"k", components) => self.fill(Space::Cmyk, components),
@@ -134,7 +149,14 @@ impl<'f> Interpreter<'f, '_, '_> {
                 self.state.space = Space::named(self.file, resources, name);
                 self.state.fill = (self.state.space != Space::Other).then_some(Colour::BLACK);
             }
-            (b"sc" | b"scn", components) => self.state.fill = self.state.space.colour(components),
+            (b"sc" | b"scn" | b"SC" | b"SCN", components) => {
+                if matches!(operator, b"sc" | b"scn") {
+                    self.state.fill = self.state.space.colour(components);
+                }
+                if let Some(name @ Object::Name(_)) = operands.last() {
+                    self.pattern(name, resources, depth)?;
+                }
+            }
             _ => self.text_operator(operator, &numbers, operands, resources)?,
         }
         Ok(())
@@ -196,7 +218,11 @@ impl<'f> Interpreter<'f, '_, '_> {
         self.state.fill = space.colour(components);
     }
 
-    fn construct(&mut self, operator: &[u8], numbers: &[f64]) {
+    fn construct(&mut self, operator: &[u8], numbers: &[f64]) -> Result<(), Error> {
+        if self.path.parts == PARTS {
+            return Err(Code::PdfTooMuchContent.fault().at_path("Contents").expected(format!("<= {PARTS}")));
+        }
+        self.path.parts += 1;
         let place = |x: f64, y: f64| self.state.ctm.apply((x, y));
         match (operator, numbers) {
             (b"m", &[x, y]) => {
@@ -222,30 +248,45 @@ impl<'f> Interpreter<'f, '_, '_> {
             }
             _ => {}
         }
+        Ok(())
     }
 
-    fn paint(&mut self, fills: bool) {
+    fn paint(&mut self, fills: bool) -> Result<(), Error> {
         let path = std::mem::take(&mut self.path);
         if fills && self.state.alpha > 0.0 {
             let (bounds, only_rectangles) = path.rectangles();
             let clip = self.state.clip;
             let rectangles = bounds.iter().map(|bounds| bounds.common(&clip).area(self.origin));
-            let rectangles = rectangles.filter(|area| area.width > 0 && area.height > 0).collect();
+            let rectangles: Vec<Area> = rectangles.filter(|area| area.width > 0 && area.height > 0).collect();
             let (colour, is_opaque) = (self.state.fill, self.state.is_opaque());
-            self.page.marks.push(Mark::Fill { rectangles, only_rectangles, colour, is_opaque });
+            // An empty path, or one that is clipped away, paints nothing.
+            if !(rectangles.is_empty() && only_rectangles) {
+                self.file.budget.marks(rectangles.len() / AREAS)?;
+                self.mark(Mark::Fill { rectangles, only_rectangles, colour, is_opaque })?;
+            }
         }
         if path.clips {
             // An empty path clips everything away.
             let none = Bounds { left: 0.0, lower: 0.0, right: -1.0, upper: -1.0 };
             self.state.clip = path.bounds().map_or(none, |bounds| bounds.common(&self.state.clip));
         }
+        Ok(())
     }
 
-    fn parameters(&mut self, operands: &[Object], resources: Option<&'f Dictionary>) -> Result<(), Error> {
-        let Some(parameters) = self.resource(operands.first(), resources, "ExtGState")?.and_then(Object::dictionary)
-        else {
-            return Ok(());
-        };
+    fn mark(&mut self, mark: Mark) -> Result<(), Error> {
+        self.file.budget.marks(1)?;
+        self.page.marks.push(mark);
+        Ok(())
+    }
+
+    fn parameters(
+        &mut self,
+        operands: &[Object],
+        resources: Option<&'f Dictionary>,
+        depth: usize,
+    ) -> Result<(), Error> {
+        let parameters = self.needed(operands.first(), resources, "ExtGState")?;
+        let parameters = self.file.resolve(parameters)?.dictionary().ok_or_else(|| unknown(operands.first()))?;
         if let Some(alpha) = self.file.value(parameters, "ca")?.and_then(Object::number) {
             self.state.alpha = alpha;
         }
@@ -254,6 +295,11 @@ impl<'f> Interpreter<'f, '_, '_> {
         }
         if let Some(mask) = self.file.value(parameters, "SMask")? {
             self.state.is_plain &= mask.name() == Some(b"None");
+            if let Some(mask) = mask.dictionary()
+                && let Some(Object::Stream(group)) = self.file.value(mask, "G")?
+            {
+                self.refuse_text(group, resources, depth)?;
+            }
         }
         if let [font, size] = self.file.elements(parameters, "Font")? {
             self.state.spacing.size = self.file.resolve(size)?.number().unwrap_or(0.0);
@@ -269,11 +315,19 @@ impl<'f> Interpreter<'f, '_, '_> {
         kind: &str,
     ) -> Result<Option<&'f Object>, Error> {
         let (Some(name), Some(resources)) = (name.and_then(Object::name), resources) else { return Ok(None) };
-        let (Ok(name), Some(kind)) = (std::str::from_utf8(name), self.file.dictionary(resources, kind)?) else {
-            return Ok(None);
-        };
+        let Some(kind) = self.file.dictionary(resources, kind)? else { return Ok(None) };
         self.file.budget.comparisons(kind.0.len())?;
         Ok(kind.get(name))
+    }
+
+    /// The same, where readers differ in what they draw instead of one that is missing.
+    fn needed(
+        &self,
+        name: Option<&Object>,
+        resources: Option<&'f Dictionary>,
+        kind: &str,
+    ) -> Result<&'f Object, Error> {
+        self.resource(name, resources, kind)?.ok_or_else(|| unknown(name))
     }
 
     fn font(&mut self, name: Option<&[u8]>, resources: Option<&'f Dictionary>) -> Result<Option<Rc<Font>>, Error> {
@@ -294,97 +348,6 @@ impl<'f> Interpreter<'f, '_, '_> {
         Ok(Some(font))
     }
 
-    fn external_object(
-        &mut self,
-        operands: &[Object],
-        resources: Option<&'f Dictionary>,
-        depth: usize,
-    ) -> Result<(), Error> {
-        let Some(object) = self.resource(operands.first(), resources, "XObject")? else { return Ok(()) };
-        let number = object.reference().map(|id| id.number);
-        let Some(stream) = self.file.resolve(object)?.stream() else { return Ok(()) };
-        if stream.dictionary.is("Subtype", "Image") {
-            if let Some(number) = number {
-                self.image(Source::Object(number), &stream.dictionary);
-            }
-            return Ok(());
-        }
-        if stream.dictionary.is("Subtype", "Form") {
-            self.form(stream, resources, depth)?;
-        }
-        Ok(())
-    }
-
-    fn form(&mut self, form: &'f Stream, resources: Option<&'f Dictionary>, depth: usize) -> Result<(), Error> {
-        let depth = depth.checked_sub(1).ok_or_else(|| Code::PdfTooDeep.fault().at_path("XObject"))?;
-        self.file.budget.bytes(FORM)?;
-        let content = self.file.decoded(form)?;
-        let own = self.file.dictionary(&form.dictionary, "Resources")?.or(resources);
-        let state = self.state.clone();
-        let saved = std::mem::take(&mut self.saved);
-        let matrices = (self.text_matrix, self.line_matrix);
-        let mut numbers = Vec::new();
-        for number in self.file.elements(&form.dictionary, "Matrix")?.iter().take(6) {
-            numbers.extend(self.file.resolve(number)?.number());
-        }
-        if let &[a, b, c, d, e, f] = &numbers[..] {
-            self.state.ctm = Matrix([a, b, c, d, e, f]).then(&self.state.ctm);
-        }
-        if let Some(bounds) = page_box(self.file, self.file.value(&form.dictionary, "BBox")?)? {
-            let Bounds { left, lower, right, upper } = bounds;
-            let corners = [(left, lower), (right, lower), (right, upper), (left, upper)];
-            let corners = corners.map(|corner| self.state.ctm.apply(corner));
-            self.state.clip = Bounds::of(corners).map_or(self.state.clip, |bounds| bounds.common(&self.state.clip));
-        }
-        // Blending and masks around a form apply to all of it; within it, they begin anew.
-        self.run(&content, own, depth)?;
-        self.state = state;
-        self.saved = saved;
-        (self.text_matrix, self.line_matrix) = matrices;
-        Ok(())
-    }
-
-    fn image(&mut self, source: Source, dictionary: &Dictionary) {
-        let masked = ["SMask", "Mask", "ImageMask", "IM"].iter().any(|key| {
-            dictionary.get(key).is_some_and(|value| *value != Object::Boolean(false) && *value != Object::Null)
-        });
-        let bounds = Bounds::of(self.state.ctm.unit_square());
-        let Some(area) = bounds.map(|bounds| bounds.common(&self.state.clip).area(self.origin)) else { return };
-        if self.state.alpha > 0.0 && area.width > 0 && area.height > 0 {
-            let (is_opaque, colour) = (self.state.is_opaque() && !masked, self.state.fill);
-            self.page.marks.push(Mark::Image(Image { area, source, is_opaque, colour }));
-        }
-    }
-
-    /// Behind `BI`: keys and values, `ID`, the samples, `EI` (8.9.7).
-    fn inline_image(&mut self, lexer: &mut Lexer<'_>, content: &[u8]) -> Result<(), Error> {
-        let error = || Code::PdfMalformed.fault().at_path("Contents/BI");
-        let mut values = Vec::new();
-        loop {
-            match lexer.token()? {
-                Token::Value(value) if values.len() < 64 => values.push(value),
-                Token::Operator(operator) if operator == b"ID" => break,
-                _ => return Err(error()),
-            }
-        }
-        let mut dictionary = Dictionary::default();
-        let mut values = values.into_iter();
-        while let (Some(Object::Name(key)), Some(value)) = (values.next(), values.next()) {
-            dictionary.0.push((key, value));
-        }
-        let start = lexer.at + 1;
-        let rest = content.get(start..).ok_or_else(error)?;
-        let length = samples_length(&dictionary, rest).ok_or_else(error)?;
-        lexer.at = start + length;
-        match lexer.token()? {
-            Token::Operator(operator) if operator == b"EI" => {}
-            _ => return Err(error()),
-        }
-        let bytes = rest[..length].to_vec();
-        self.image(Source::Inline { dictionary: dictionary.clone(), bytes }, &dictionary);
-        Ok(())
-    }
-
     fn show(&mut self, operand: Option<&Object>) -> Result<(), Error> {
         let parts = match operand {
             Some(Object::Array(parts)) => parts.as_slice(),
@@ -396,12 +359,13 @@ impl<'f> Interpreter<'f, '_, '_> {
         let mut text = String::new();
         let mut is_decoded = true;
         let is_vertical = self.state.font.as_ref().is_some_and(|font| font.is_vertical);
+        let height = self.height();
         for part in parts {
             if let Some(number) = part.number() {
                 let last = self.text_matrix;
                 self.advance(spacing.adjustment(number), is_vertical);
-                if !text.is_empty() && spacing.is_gap(number) {
-                    self.show_piece(&first, &last, std::mem::take(&mut text), is_decoded);
+                if !text.is_empty() && spacing.is_gap(number, height) {
+                    self.show_piece(&first, &last, std::mem::take(&mut text), is_decoded)?;
                     is_decoded = true;
                 }
             } else if let Some(string) = part.string().filter(|string| !string.is_empty()) {
@@ -428,20 +392,25 @@ impl<'f> Interpreter<'f, '_, '_> {
         }
         if !text.is_empty() {
             let last = self.text_matrix;
-            self.show_piece(&first, &last, text, is_decoded);
+            self.show_piece(&first, &last, text, is_decoded)?;
         }
         Ok(())
     }
 
+    /// How many times the size the glyphs of the font are high.
+    fn height(&self) -> f64 {
+        self.state.font.as_ref().map_or(1.0, |font| font.height)
+    }
+
     /// Adds what was shown between two places of the pen.
-    fn show_piece(&mut self, first: &Matrix, last: &Matrix, text: String, is_decoded: bool) {
+    fn show_piece(&mut self, first: &Matrix, last: &Matrix, text: String, is_decoded: bool) -> Result<(), Error> {
         let spacing = self.state.spacing;
         let first = spacing.matrix(first, &self.state.ctm);
         let last = spacing.matrix(last, &self.state.ctm);
         let start = first.apply((0.0, 0.0));
         let begin = on_page(start, self.origin);
         let end = on_page(last.apply((0.0, 0.0)), self.origin);
-        let size = micrometres(product(first.height(), spacing.size)).saturating_abs();
+        let size = micrometres(product(first.height(), product(spacing.size, self.height()))).saturating_abs();
         let piece = TextPiece {
             text,
             x: begin.x,
@@ -452,7 +421,7 @@ impl<'f> Interpreter<'f, '_, '_> {
             hidden: self.hidden(start, size),
             is_decoded,
         };
-        self.page.marks.push(Mark::Text(piece));
+        self.mark(Mark::Text(piece))
     }
 
     fn advance(&mut self, way: f64, is_vertical: bool) {
@@ -479,28 +448,8 @@ impl<'f> Interpreter<'f, '_, '_> {
     }
 }
 
-/// How many bytes of samples stand before `EI`: computed where there is no filter, otherwise up to the first `EI`
-/// between white space.
-fn samples_length(dictionary: &Dictionary, rest: &[u8]) -> Option<usize> {
-    let value = |long: &str, short: &str| dictionary.get(long).or_else(|| dictionary.get(short));
-    if value("Filter", "F").is_none() {
-        let number = |long, short| value(long, short).and_then(Object::length);
-        let is_mask = value("ImageMask", "IM") == Some(&Object::Boolean(true));
-        let bits = if is_mask { 1 } else { number("BitsPerComponent", "BPC")? };
-        let components = match value("ColorSpace", "CS").and_then(Object::name) {
-            _ if is_mask => 1,
-            Some(b"DeviceGray" | b"G") => 1,
-            Some(b"DeviceRGB" | b"RGB") => 3,
-            Some(b"DeviceCMYK" | b"CMYK") => 4,
-            // Indexed, as an array.
-            _ => 1,
-        };
-        let row = number("Width", "W")?.checked_mul(bits)?.checked_mul(components)?.div_ceil(8);
-        return row.checked_mul(number("Height", "H")?).filter(|length| *length < rest.len());
-    }
-    let ends = |at: &usize| {
-        let behind = rest.get(at + 3);
-        is_space(rest[*at]) && rest[at + 1..].starts_with(b"EI") && behind.is_none_or(|byte| is_space(*byte))
-    };
-    (0..rest.len().saturating_sub(2)).find(ends)
+/// A resource that is missing, or of a kind that nothing says how to draw.
+fn unknown(name: Option<&Object>) -> Error {
+    let name = name.and_then(Object::name).map(printable).unwrap_or_default();
+    Code::PdfMalformed.fault().at_path("Resources").found(name)
 }

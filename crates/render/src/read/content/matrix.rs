@@ -66,9 +66,10 @@ impl Spacing {
         -number / 1000.0 * self.size * self.scale
     }
 
-    /// Whether a number in the array of `TJ` leaves a gap as between columns, or between words.
-    pub(super) fn is_gap(&self, number: f64) -> bool {
-        number < -1000.0 / 3.0
+    /// Whether a number in the array of `TJ` leaves a gap as between columns, or between words, of glyphs that are so
+    /// many times as high as the size.
+    pub(super) fn is_gap(&self, number: f64, height: f64) -> bool {
+        number < -1000.0 / 3.0 * height
     }
 
     pub(super) fn percent(&mut self, percent: f64) {
@@ -92,6 +93,20 @@ pub(super) fn sum(one: f64, other: f64) -> f64 {
 /// The product, as of a size and a scale.
 pub(super) fn product(one: f64, other: f64) -> f64 {
     one * other
+}
+
+/// A width in glyph space in thousandths of the size.
+pub(super) fn thousandths(width: f64, font: &Matrix) -> f64 {
+    let [a, ..] = font.0;
+    width * a * 1000.0
+}
+
+/// How many times the size the glyphs of a Type 3 font are high, by its box; by its widest glyph, in thousandths of
+/// the size, where the box is none or cannot be true.
+pub(super) fn glyph_height(bounds: Option<[f64; 4]>, font: &Matrix, widest: f64) -> f64 {
+    let widest = widest.abs() / 1000.0;
+    let height = bounds.map_or(0.0, |[_, lower, _, upper]| (upper - lower).abs() * font.height());
+    if widest == 0.0 || (0.5 * widest..=4.0 * widest).contains(&height) { height } else { widest }
 }
 
 /// A component from 0 to 1 as a byte.

@@ -4,8 +4,10 @@ mod cmap;
 mod colour;
 mod encoding;
 mod font;
+mod inline_image;
 mod interpreter;
 mod matrix;
+mod operators;
 mod predefined;
 mod state;
 
@@ -66,14 +68,14 @@ pub enum Hidden {
 }
 
 /// What one page paints.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct PageContent {
     pub(crate) width: Um,
     pub(crate) height: Um,
     pub(crate) marks: Vec<Mark>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Mark {
     Text(TextPiece),
     /// The upright rectangles of one filled path, and whether the path is nothing else.
@@ -87,7 +89,7 @@ pub(crate) enum Mark {
 }
 
 /// An image where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Image {
     pub(crate) area: Area,
     pub(crate) source: Source,
@@ -97,7 +99,7 @@ pub(crate) struct Image {
 }
 
 /// Where an image's samples are.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Source {
     /// The number of the stream.
     Object(u32),

@@ -47,6 +47,8 @@ impl State {
 #[derive(Debug, Default)]
 pub(super) struct Path {
     contours: Vec<Contour>,
+    /// Operators that added to it.
+    pub(super) parts: usize,
     /// `W` or `W*` came.
     pub(super) clips: bool,
 }

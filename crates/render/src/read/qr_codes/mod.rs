@@ -38,7 +38,9 @@ pub enum QrReading {
 }
 
 /// The sides between which an image may be a QR code.
-const SIDES: std::ops::RangeInclusive<Um> = mm(6)..=mm(80);
+const SIDES: std::ops::RangeInclusive<Um> = mm(6)..=mm(210);
+/// What is brighter is light for a reader of codes too: grey and coloured modules are dark.
+const LIGHT: u8 = 192;
 /// Fewer rectangles are no QR code: the smallest has three corners of five rectangles each.
 const RECTANGLES: usize = 12;
 /// Codes of one page; one is ordinary.
@@ -147,7 +149,7 @@ impl PdfFile<'_> {
 
 fn is_dark(colour: Colour) -> bool {
     let Colour(red, green, blue) = colour;
-    u16::from(red) + u16::from(green) + u16::from(blue) < 3 * 100
+    samples::brightness([red, green, blue]) < LIGHT
 }
 
 fn is_square(area: &Area) -> bool {

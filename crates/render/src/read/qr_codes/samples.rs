@@ -20,6 +20,9 @@ pub(super) struct Samples {
     dark: Vec<bool>,
 }
 
+/// Less between the darkest and the brightest is no drawing.
+const CONTRAST: u8 = 24;
+
 /// How samples become brightness.
 enum Colours {
     Gray,
@@ -52,9 +55,9 @@ impl PdfFile<'_> {
             None => {}
             Some(b"DCTDecode" | b"DCT") if bits == 8 && matches!(colours, Colours::Gray | Colours::Rgb) => {
                 let pixels = jpeg::pixels(&data, width, height, &self.budget)?;
-                let is_dark = |rgb: &[u8]| (brightness([rgb[0], rgb[1], rgb[2]]) < 128) != is_inverted;
-                let dark = pixels.map(|pixels| pixels.chunks_exact(3).map(is_dark).collect());
-                return Ok(dark.map(|dark| Samples { width, height, dark }));
+                let of_rgb = |rgb: &[u8]| brightness([rgb[0], rgb[1], rgb[2]]);
+                let brightness = pixels.map(|pixels| pixels.chunks_exact(3).map(of_rgb).collect());
+                return Ok(brightness.map(|brightness| Samples::of(width, height, brightness, is_inverted)));
             }
             Some(_) => return Ok(None),
         }
@@ -65,7 +68,7 @@ impl PdfFile<'_> {
         };
         let row = (width * components * bits).div_ceil(8);
         let data = data.get(..row * height).ok_or_else(error)?;
-        let mut dark = Vec::with_capacity(width * height);
+        let mut all = Vec::with_capacity(width * height);
         for line in data.chunks_exact(row) {
             for column in 0..width {
                 let component = |index: usize| sample(line, (column * components + index) * bits, bits);
@@ -79,10 +82,10 @@ impl PdfFile<'_> {
                     }
                     Colours::Palette(palette) => palette.get(usize::from(component(0))).copied().unwrap_or(255),
                 };
-                dark.push((brightness < 128) != is_inverted);
+                all.push(brightness);
             }
         }
-        Ok(Some(Samples { width, height, dark }))
+        Ok(Some(Samples::of(width, height, all, is_inverted)))
     }
 
     fn dimensions(&self, image: &Dictionary) -> Result<Option<(usize, usize, usize)>, Error> {
@@ -161,6 +164,19 @@ impl PdfFile<'_> {
 }
 
 impl Samples {
+    /// Dark is what is nearer to the darkest than to the brightest: modules may be grey or coloured.
+    fn of(width: usize, height: usize, brightness: Vec<u8>, is_inverted: bool) -> Self {
+        let darkest = brightness.iter().min().copied().unwrap_or(0);
+        let brightest = brightness.iter().max().copied().unwrap_or(u8::MAX);
+        let middle = match brightest - darkest {
+            // Of one colour all over, it is dark or light as a whole.
+            0..CONTRAST => u8::MAX / 2,
+            _ => darkest.midpoint(brightest),
+        };
+        let dark = brightness.into_iter().map(|brightness| (brightness <= middle) != is_inverted).collect();
+        Samples { width, height, dark }
+    }
+
     /// The code that fills the image, apart from light margins.
     ///
     /// # Errors
@@ -214,6 +230,6 @@ fn scaled(sample: u8, bits: usize) -> u8 {
 }
 
 /// The green of a colour counts most (ITU-R BT.601).
-fn brightness([red, green, blue]: [u8; 3]) -> u8 {
+pub(super) fn brightness([red, green, blue]: [u8; 3]) -> u8 {
     ((u32::from(red) * 299 + u32::from(green) * 587 + u32::from(blue) * 114) / 1000) as u8
 }

@@ -59,7 +59,7 @@ fn forms_are_followed_and_inline_images_passed_over() {
     );
     let before = line(1, 300, "前");
     let after = line(1, 200, "后");
-    let content = format!("{before} q 1 0 0 1 5 5 cm /X Do Q BI /W 4 /H 3 /BPC 8 /CS /G ID EI (\u{1}ET) Tj EI {after}");
+    let content = format!("{before} q 1 0 0 1 5 5 cm /X Do Q BI /W 4 /H 3 /BPC 8 /CS /G ID xEI(\u{1}ET)TjQ EI {after}");
     let bytes = make.page(&content, &format!("/XObject<</X {form} 0 R>>")).finish();
     let pages = open(&bytes).unwrap().text().unwrap();
     let found: Vec<(&str, i32)> = pages[0].pieces.iter().map(|piece| (piece.text.as_str(), piece.x)).collect();

@@ -18,6 +18,7 @@ const LIMITS: PdfLimits = PdfLimits {
     name_bytes: 200,
     operators: 20_000,
     characters: 1 << 16,
+    marks: 1 << 12,
     comparisons: 1 << 20,
     pixels: 1 << 16,
 };

@@ -4,6 +4,7 @@ mod bad_input;
 mod content;
 mod fuzz;
 mod qr_images;
+mod readers_differ;
 mod structure;
 
 use super::make::Make;

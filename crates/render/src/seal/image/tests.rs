@@ -23,8 +23,13 @@ fn small() -> Vec<u8> {
     file(2, 1, ColorType::Rgba, BitDepth::Eight, &[0xD7, 0, 0x0F, 0xFF, 0, 0xFF, 0, 0])
 }
 
+/// Limits without the least size: the images of most tests have few pixels.
+const TINY: ImageLimits = ImageLimits { bytes: 2 << 20, side: 2_000, least_side: 1 };
+
+/// What is read, whatever it looks like.
 fn read(png: &[u8]) -> Result<Artwork, Error> {
-    image(png, mm(30), &ImageLimits::default())
+    let (image, width, height) = unpacked(png, mm(30), &TINY)?;
+    Ok(Artwork { width, height, picture: Picture::Image(image) })
 }
 
 fn pixels(artwork: &Artwork) -> &Image {
@@ -121,11 +126,11 @@ fn limits_come_before_memory() {
     assert_eq!((error.code(), error.found_text()), (Code::SealImageLimit, Some("32768 × 32768 pixels")));
     assert_eq!(code(&built(u32::MAX, 1, &[])), Code::SealImageLimit);
     assert_eq!(code(&built(1, 2_001, &[])), Code::SealImageLimit);
-    let limits = ImageLimits { bytes: small().len() - 1, side: 2_000 };
+    let limits = ImageLimits { bytes: small().len() - 1, ..TINY };
     assert_eq!(image(&small(), UNIT_SEAL_SIDE, &limits).unwrap_err().code(), Code::SealImageLimit);
-    let limits = ImageLimits { bytes: small().len(), side: 1 };
+    let limits = ImageLimits { bytes: small().len(), side: 1, ..TINY };
     assert_eq!(image(&small(), UNIT_SEAL_SIDE, &limits).unwrap_err().code(), Code::SealImageLimit);
-    let limits = ImageLimits { bytes: small().len(), side: 2 };
+    let limits = ImageLimits { bytes: small().len(), side: 2, ..TINY };
     assert!(image(&small(), UNIT_SEAL_SIDE, &limits).is_ok());
 }
 
@@ -197,6 +202,60 @@ fn animations_and_what_hangs_behind() {
 
 #[test]
 fn an_image_that_nobody_sees() {
-    let samples = [0xD7, 0, 0x0F, 0, 1, 2, 3, 0];
-    assert_eq!(code(&file(2, 1, ColorType::Rgba, BitDepth::Eight, &samples)), Code::SealImageBlank);
+    let samples = [0xD7, 0, 0x0F, 0].repeat(64 * 64);
+    let png = file(64, 64, ColorType::Rgba, BitDepth::Eight, &samples);
+    let error = image(&png, UNIT_SEAL_SIDE, &ImageLimits::default()).unwrap_err();
+    assert_eq!(error.code(), Code::SealImageBlank);
+}
+
+#[test]
+fn an_image_of_too_few_pixels() {
+    let red = |columns, rows| {
+        let samples = [0xD7, 0, 0x0F].repeat((columns * rows) as usize);
+        let png = file(columns, rows, ColorType::Rgb, BitDepth::Eight, &samples);
+        image(&png, UNIT_SEAL_SIDE, &ImageLimits::default())
+    };
+    assert!(red(64, 64).is_ok());
+    for (columns, rows) in [(1, 1), (63, 64), (64, 63)] {
+        let error = red(columns, rows).unwrap_err();
+        assert_eq!((error.code(), error.expected_text()), (Code::SealImageSmall, Some("at least 64 × 64")));
+        assert_eq!(error.found_text(), Some(format!("{columns} × {rows} pixels").as_str()));
+    }
+}
+
+/// 64 × 64 pixels, so many of one kind and the rest of another.
+fn mixed(count: usize, pixel: [u8; 4], rest: [u8; 4]) -> Result<Artwork, Error> {
+    let samples = [pixel.repeat(count), rest.repeat(64 * 64 - count)].concat();
+    let png = file(64, 64, ColorType::Rgba, BitDepth::Eight, &samples);
+    image(&png, UNIT_SEAL_SIDE, &ImageLimits::default())
+}
+
+#[test]
+fn an_image_that_hides_what_lies_beneath() {
+    const RED: [u8; 4] = [0xD7, 0, 0x0F, 0xFF];
+    const CLEAR: [u8; 4] = [0, 0, 0, 0];
+    let all = 64 * 64;
+    for (count, pixel, rest, found) in [
+        (all, [0, 0, 0, 0xFF], CLEAR, Some("100%")),
+        // What lay beneath a transparent ground, as JPEG has it: black around the red.
+        (all / 2 + 1, [0, 0, 0, 0xFF], RED, Some("51%")),
+        (all / 2, [0, 0, 0, 0xFF], RED, None),
+        // Dark and all but opaque, and so clear that it is grey on paper.
+        (all, [0x20, 0x20, 0x20, 0xC0], CLEAR, Some("100%")),
+        (all, [0, 0, 0, 0x80], CLEAR, Some("100%")),
+        (all, [0, 0, 0, 0x7F], CLEAR, None),
+        (all, [0x80, 0x80, 0x80, 0xFF], CLEAR, None),
+        (all, [0x7F, 0x7F, 0x7F, 0xFF], CLEAR, Some("100%")),
+        // Red that covers everything, and white paper: what is darker shows.
+        (all, RED, CLEAR, None),
+        (all, [0xFF; 4], CLEAR, None),
+    ] {
+        let read = mixed(count, pixel, rest);
+        let error = read.as_ref().err().map(|error| (error.code(), error.found_text()));
+        assert_eq!(error, found.map(|found| (Code::SealImageDark, Some(found))), "{count} {pixel:?} {rest:?}");
+    }
+    // In 16 bits, of which the higher ones count.
+    let png = file(64, 64, ColorType::Grayscale, BitDepth::Sixteen, &[0, 0xFF].repeat(all));
+    let error = image(&png, UNIT_SEAL_SIDE, &ImageLimits::default()).unwrap_err();
+    assert_eq!((error.code(), error.expected_text()), (Code::SealImageDark, Some("at most 50%")));
 }

@@ -51,9 +51,9 @@ fn a_caption_is_renamed_and_the_rest_stays() {
 
 #[test]
 fn a_part_is_named_by_caption_value_or_both() {
-    for name in ["缴款码：", "{PayCode}", "缴款码：{PayCode}"] {
+    for name in ["交款方式：", "{PayMode}", "交款方式：{PayMode}"] {
         let template = parse(&format!("[[change]]\nblock = \"info\"\nremove = [\"{name}\"]\n")).unwrap();
-        assert_eq!(captions(lines(&template).iter().map(|line| &line.caption))[1], "业务流水号：");
+        assert_eq!(captions(lines(&template).iter().map(|line| &line.caption))[3], "交款人账号：");
         assert_eq!(lines(&template).len(), 13);
     }
     // In the medical template two lines have this caption, and two have this value.
